@@ -1,0 +1,118 @@
+"""Every error that Passerelle raises, in one tree, so that a caller catches as widely as it wants.
+
+PasserelleError
+├── SettingsInvalid            a settings file or variable that cannot be used
+├── ContentInvalid             a notice, contact or glossary file that cannot be used
+├── SourceError
+│   ├── SourceMissing          the folder, file or archive is not there
+│   └── SourceInvalid          it is there and cannot be read as what it claims to be
+├── PageError
+│   ├── PageUnreadable         one page cannot be read; the others go on
+│   ├── PageUnknown            no page has this key
+│   └── KeyTaken               two pages claim one key
+├── RefreshHeld                nothing was published: a person has to confirm first
+├── ModelError
+│   ├── ModelMissing           the encoder is not on this machine
+│   └── ModelInvalid           it is there and damaged, or not of the expected form
+├── StoreError
+│   ├── DataUnusable           the data directory cannot be written, or another version made it
+│   ├── IndexMissing           nothing has been published yet
+│   ├── GenerationDamaged      a published generation fails its checks
+│   ├── GenerationMismatch     it was built with other settings or another encoder
+│   └── Busy                   another process is publishing
+├── QuestionInvalid            a question that cannot be asked (empty, too long)
+├── EvaluationInvalid          a question file or a baseline that cannot be used
+└── ServiceUnreachable         the API does not answer, or answers nonsense
+"""
+
+
+class PasserelleError(Exception):
+    """An error with one line for a person: the thing, the reason and the way out."""
+
+
+class SettingsInvalid(PasserelleError):
+    """A settings file or a `PASSERELLE_*` variable that cannot be used."""
+
+
+class ContentInvalid(PasserelleError):
+    """A notice, contact or glossary file that cannot be used."""
+
+
+class SourceError(PasserelleError):
+    """A source of pages as a whole."""
+
+
+class SourceMissing(SourceError):
+    """The folder, file or archive is not there."""
+
+
+class SourceInvalid(SourceError):
+    """The source is there and cannot be read as what it claims to be."""
+
+
+class PageError(PasserelleError):
+    """One page."""
+
+
+class PageUnreadable(PageError):
+    """One page that cannot be read; the others go on."""
+
+
+class PageUnknown(PageError):
+    """No page has this key, or no version of it this digest."""
+
+
+class KeyTaken(PageError):
+    """Two pages claim one key."""
+
+
+class RefreshHeld(PasserelleError):
+    """Nothing was published: a person has to confirm first."""
+
+
+class ModelError(PasserelleError):
+    """The encoder."""
+
+
+class ModelMissing(ModelError):
+    """The encoder is not on this machine."""
+
+
+class ModelInvalid(ModelError):
+    """The encoder is there and damaged, or not of the expected form."""
+
+
+class StoreError(PasserelleError):
+    """What is kept in the data directory."""
+
+
+class DataUnusable(StoreError):
+    """The data directory cannot be read or written, or another version made it."""
+
+
+class IndexMissing(StoreError):
+    """Nothing has been published yet."""
+
+
+class GenerationDamaged(StoreError):
+    """A published generation fails its checks."""
+
+
+class GenerationMismatch(StoreError):
+    """A generation was built with other settings or another encoder."""
+
+
+class Busy(StoreError):
+    """Another process is publishing into the same data directory."""
+
+
+class QuestionInvalid(PasserelleError):
+    """A question that cannot be asked: empty, or too long."""
+
+
+class EvaluationInvalid(PasserelleError):
+    """A question file, an experiment or a baseline that cannot be used."""
+
+
+class ServiceUnreachable(PasserelleError):
+    """The API does not answer, or what answers is not Passerelle."""

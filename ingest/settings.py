@@ -1,0 +1,195 @@
+"""Settings: one TOML file plus `PASSERELLE_*` variables, built by a call and never at import.
+
+A key that is not known is an error that names the nearest known one.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ingest.errors import SettingsInvalid
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceSettings(_Group):
+    """One source of pages that `passerelle ingest` reads when it is called without a name."""
+
+    path: Path
+    publisher: str | None = None
+    licence: str | None = None
+    max_age_days: int | None = Field(default=None, gt=0)
+
+
+class EncoderSettings(_Group):
+    """Which model turns text into vectors: `bundled`, a folder, or a sentence-transformers name."""
+
+    model: str = "bundled"
+    threads: int = Field(default=0, ge=0)
+
+
+class PassageSettings(_Group):
+    """How long a passage is, in words, where the page allows."""
+
+    min_words: int = Field(default=60, gt=0)
+    max_words: int = Field(default=200, gt=0)
+
+
+class SearchSettings(_Group):
+    """How much each leg brings in, and how the legs weigh."""
+
+    candidates: int = Field(default=200, gt=0)
+    title_weight: float = Field(default=0.5, ge=0)
+    heading_weight: float = Field(default=0.5, ge=0)
+    lexical_weight: float = Field(default=1.0, ge=0)
+
+
+class AnswerSettings(_Group):
+    """When to answer, and with how much; below `threshold` (a probability) nothing is cited."""
+
+    threshold: float | None = Field(default=None, ge=0, le=1)
+    limit: int = Field(default=3, ge=1, le=10)
+    max_question: int = Field(default=4000, gt=0)
+    max_age_days: int = Field(default=365, gt=0)
+
+
+class GenerationSettings(_Group):
+    """How many published generations stay on disk, the live one included."""
+
+    keep: int = Field(default=3, ge=1)
+
+
+class RefreshSettings(_Group):
+    """The share of a source's pages that may vanish in one refresh without confirmation."""
+
+    removal_share: float = Field(default=0.2, ge=0, le=1)
+
+
+class ServiceSettings(_Group):
+    """Where the API and the ask page listen."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    ui_port: int = Field(default=8501, ge=0, le=65535)
+    log: Literal["warning", "info"] = "warning"
+
+
+class Settings(_Group):
+    """All settings. `data` is where everything made at run time lives; `content` is `corpus/`."""
+
+    data: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("passerelle")))
+    content: Path = Path(__file__).resolve().parent.parent / "corpus"
+    sources: dict[str, SourceSettings] = Field(default_factory=dict)
+    encoder: EncoderSettings = EncoderSettings()
+    passages: PassageSettings = PassageSettings()
+    search: SearchSettings = SearchSettings()
+    answers: AnswerSettings = AnswerSettings()
+    generations: GenerationSettings = GenerationSettings()
+    refresh: RefreshSettings = RefreshSettings()
+    service: ServiceSettings = ServiceSettings()
+
+    @property
+    def models(self) -> Path:
+        """Where the bundled model is unpacked."""
+        return self.data / "models"
+
+
+def load_settings(
+    file: Path | None = None,
+    *,
+    data: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Build the settings from a file, then variables, then the explicit data directory.
+
+    Args:
+        file: a TOML file; `PASSERELLE_SETTINGS` names one when this is None.
+        data: wins over everything else.
+        environ: the environment, `os.environ` by default.
+
+    Raises:
+        SettingsInvalid: the file is missing or no TOML, a key is unknown or a value out of range.
+    """
+    environ = os.environ if environ is None else environ
+    named = file or (Path(p) if (p := environ.get("PASSERELLE_SETTINGS")) else None)
+    values = _read(named) if named else {}
+    for name, value in environ.items():
+        if name.startswith("PASSERELLE_") and not name.startswith(_NOT_SETTINGS):
+            _place(values, name, value)
+    if data is not None:
+        values["data"] = str(data)
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsInvalid(_explain(error, named)) from error
+
+
+_NOT_SETTINGS = ("PASSERELLE_SETTINGS", "PASSERELLE_TEST_")
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise SettingsInvalid(
+            f"settings file {file}: {error.strerror}; name another with --settings"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsInvalid(f"settings file {file} is not valid TOML: {error}") from error
+    for source in values.get("sources", {}).values():
+        if isinstance(source, dict) and isinstance(source.get("path"), str):
+            source["path"] = str(file.parent / source["path"])
+    return values
+
+
+def _place(values: dict[str, Any], variable: str, value: str) -> None:
+    """Put the value of `PASSERELLE_GROUP_KEY` or `PASSERELLE_KEY` where it belongs."""
+    known = _variables()
+    path = known.get(variable)
+    if path is None:
+        raise SettingsInvalid(f"{variable} is not a setting{_nearest(variable, list(known))}")
+    for part in path[:-1]:
+        values = values.setdefault(part, {})
+    values[path[-1]] = value
+
+
+def _variables() -> dict[str, tuple[str, ...]]:
+    paths = [p for p in _paths() if p[0] != "sources"]
+    return {"PASSERELLE_" + "_".join(p).upper(): p for p in paths}
+
+
+def _paths() -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for name, info in Settings.model_fields.items():
+        group = info.annotation
+        if isinstance(group, type) and issubclass(group, BaseModel):
+            found += [(name, key) for key in group.model_fields]
+        else:
+            found.append((name,))
+    return found
+
+
+def _explain(error: ValidationError, file: Path | None) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    origin = f" in {file}" if file else ""
+    if first["type"] == "extra_forbidden":
+        known = [".".join(p) for p in _paths()] + list(Settings.model_fields)
+        known += [
+            f"sources.{n}.{k}" for n in first["loc"][1:2] for k in SourceSettings.model_fields
+        ]
+        return f"{where} is not a setting{origin}{_nearest(where, known)}"
+    return f"{where}{origin}: {first['msg']}, not {first['input']!r}"
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0)
+    return f"; did you mean {close[0]}?" if close else ""
