@@ -105,9 +105,10 @@ class Catalogue:
             raise PageUnknown(f"no version {digest} of page {key} is kept here")
         return page_from_json(row[0])
 
-    def checked_at(self) -> dict[str, str]:
-        """Return when each live page was last checked against its source (UTC, ISO 8601)."""
-        return dict(self._db.execute("select key, checked_at from live"))
+    def checked_at(self, key: str) -> str | None:
+        """Return when a live page was last checked against its source (UTC, ISO 8601)."""
+        row = self._db.execute("select checked_at from live where key = ?", (key,)).fetchone()
+        return row[0] if row else None
 
     def corpus_digest(self) -> str:
         """Name the live pages as they stand, metadata included."""

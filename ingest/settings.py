@@ -132,7 +132,7 @@ def load_settings(
         raise SettingsInvalid(_explain(error, named)) from error
 
 
-_NOT_SETTINGS = ("PASSERELLE_SETTINGS", "PASSERELLE_TEST_")
+_NOT_SETTINGS = ("PASSERELLE_SETTINGS", "PASSERELLE_API", "PASSERELLE_TEST_")
 
 
 def _read(file: Path) -> dict[str, Any]:

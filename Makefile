@@ -1,0 +1,40 @@
+# Two commands do everything on a fresh machine: `make start` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: help install start test lint kills bench quality clean
+
+help:  ## Show what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(STAMP)  ## Make .venv and install Passerelle with pinned packages
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Passerelle needs Python 3.11 or newer; name one with PYTHON=...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+start: $(STAMP)  ## Install, ingest corpus/, serve the API and the pages, answer one question
+	$(BIN)/passerelle start
+
+test: $(STAMP)  ## Lint, then run every test
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)  ## ruff, mypy --strict, import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+kills: $(STAMP)  ## Kill a publish at 50 random moments; the last good generation must answer
+	$(BIN)/python benchmarks/kills.py 50
+
+bench: $(STAMP)  ## Speed as ratios, measured in one run
+	$(BIN)/python benchmarks/encoder.py
+
+clean:  ## Remove the environment
+	rm -rf .venv

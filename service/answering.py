@@ -1,0 +1,223 @@
+"""A question becomes an answer: the steps, in the order in which they happen.
+
+Nothing here writes a word of the answer. What is shown is found, chosen, cut out and shown.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from index.encoder import Encoder
+from index.records import Hit
+from index.search import Searcher
+from ingest.errors import QuestionInvalid
+from ingest.language import detect
+from ingest.records import digest_of
+from ingest.settings import Settings
+from service import quoting, safety
+from service.confidence import bundled_calibration, features, probability
+from service.content import Content
+from service.records import Answer, Citation, Outcome, Question, Situation, Urgent
+
+CANDIDATES = 50
+_PER_PAGE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What finding brought, before any decision: the evaluators' view of a question."""
+
+    language: str
+    hits: tuple[Hit, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Answers questions from one generation; safe to share between threads.
+
+    Attributes:
+        checked_at: when a page was last checked against its source, by key (UTC, ISO 8601).
+    """
+
+    searcher: Searcher
+    encoder: Encoder
+    content: Content
+    settings: Settings
+    checked_at: Callable[[str], str | None]
+
+    def answer(self, question: Question) -> Answer:
+        """Answer from the pages, or say that they do not answer.
+
+        Raises:
+            QuestionInvalid: the question is empty or too long.
+        """
+        text = guarded(question.text, self.settings.answers.max_question)
+        found = self.find(question)
+        notices = self.content.notice(question.language or found.language)
+        outcome = self._outcome(found)
+        chosen = _choose(found.hits, question.limit) if outcome == "answered" else ()
+        kind = safety.urgent_kind(text)
+        return Answer(
+            outcome=outcome,
+            confidence=round(found.confidence, 4),
+            question_language=found.language,
+            citations=self._cite(text, chosen),
+            notice=notices["not_legal_advice"],
+            generation=self.searcher.manifest.id,
+            situations=situations(found.hits) if outcome == "answered" else (),
+            personal_data=safety.personal_data(question.text),
+            urgent=Urgent(kind, self.content.danger[kind]) if kind else None,
+            support=() if outcome == "answered" else self.content.support,
+            notices=notices,
+        )
+
+    def find(self, question: Question) -> Found:
+        """Search the pages, fold translations, and say how likely it is that they answer.
+
+        Raises:
+            QuestionInvalid: the question is empty or too long.
+        """
+        text = guarded(question.text, self.settings.answers.max_question)
+        language = detect(text, default=question.language or "fr")
+        vector = self.encoder.encode_questions([text])[0]
+        hits = self.searcher.search(text, vector, language, limit=CANDIDATES)
+        confidence = probability(features(hits), bundled_calibration())
+        wanted = (language, *question.reading_languages, *filter(None, [question.language]))
+        hits = self._one_language_a_page(hits, wanted)
+        if question.situation:
+            hits = steer(hits, question.situation)
+        return Found(language, tuple(hits), confidence)
+
+    def _outcome(self, found: Found) -> Outcome:
+        calibration = bundled_calibration()
+        chosen = self.settings.answers.threshold
+        threshold = calibration.threshold if chosen is None else chosen
+        if found.hits and found.confidence >= threshold:
+            return "answered"
+        return "out_of_scope" if found.confidence < calibration.scope else "not_found"
+
+    def _one_language_a_page(self, hits: Sequence[Hit], wanted: Sequence[str]) -> list[Hit]:
+        """Keep one of a page and its translations: the one in the first language wanted."""
+        versions: dict[str, dict[str, str]] = {}
+        for hit in hits:
+            key = hit.passage.page_key
+            versions.setdefault(self._original(key), {})[hit.passage.language] = key
+        kept = {
+            next((by[code] for code in wanted if code in by), next(iter(by.values())))
+            for by in versions.values()
+        }
+        return [hit for hit in hits if hit.passage.page_key in kept]
+
+    def _original(self, key: str) -> str:
+        return self.searcher.page(key).translation_of or key
+
+    def _cite(self, question: str, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+        spans = [quoting.candidate_spans(hit.passage.text) for hit in hits]
+        sentences = [
+            hit.passage.text[start:end]
+            for hit, found in zip(hits, spans, strict=True)
+            for start, end in found
+        ]
+        if not sentences:
+            return ()
+        scores = (
+            self.encoder.encode_passages(sentences) @ self.encoder.encode_questions([question])[0]
+        )
+        citations, position = [], 0
+        for hit, found in zip(hits, spans, strict=True):
+            own = scores[position : position + len(found)].tolist()
+            position += len(found)
+            citations.append(self._citation(hit, quoting.highlight(hit.passage.text, found, own)))
+        return tuple(citations)
+
+    def _citation(self, hit: Hit, highlights: tuple[tuple[int, int], ...]) -> Citation:
+        passage = hit.passage
+        checked = self.checked_at(passage.page_key)
+        return Citation(
+            page=self.searcher.page(passage.page_key),
+            start=passage.start,
+            end=passage.end,
+            quote=passage.text,
+            highlights=highlights,
+            context=passage.context,
+            section=passage.section,
+            also_on=passage.also_on,
+            score=round(hit.score, 6),
+            checked_at=checked,
+            stale=is_stale(checked, self.settings.answers.max_age_days),
+        )
+
+
+def guarded(text: str, longest: int) -> str:
+    """Return the question with control characters and lone surrogates replaced by spaces.
+
+    Raises:
+        QuestionInvalid: nothing is left, or it is longer than `longest` characters.
+    """
+    if len(text) > longest:
+        raise QuestionInvalid(
+            f"the question has {len(text)} characters, {longest} at most; ask it in fewer words"
+        )
+    visible = "".join(c if c.isprintable() else " " for c in text)
+    cleaned = " ".join(visible.split())
+    if not cleaned:
+        raise QuestionInvalid("the question is empty; write it in your own words, in any language")
+    return cleaned
+
+
+def steer(hits: Sequence[Hit], situation: str) -> list[Hit]:
+    """Put the passages of a chosen case first."""
+    return sorted(hits, key=lambda hit: situation not in _case_ids(hit))
+
+
+def situations(hits: Sequence[Hit]) -> tuple[Situation, ...]:
+    """Return the sibling cases among the best passages of the first page, best first.
+
+    One case alone is no choice, so the result has none or at least two.
+    """
+    if not hits:
+        return ()
+    page = hits[0].passage.page_key
+    found: dict[str, Situation] = {}
+    for hit in hits[:10]:
+        passage = hit.passage
+        if passage.page_key != page or not passage.cases:
+            continue
+        label = passage.cases[0]
+        section = passage.section[: passage.section.index(label) + 1]
+        if section[:-1] == _parent(hits[0]):
+            name = digest_of(page, *section)
+            found.setdefault(name, Situation(name, label, page, section))
+    return tuple(found.values()) if len(found) > 1 else ()
+
+
+def is_stale(checked_at: str | None, days: int) -> bool:
+    """Whether a page was last checked more than `days` days ago (never checked is not stale)."""
+    if checked_at is None:
+        return False
+    return datetime.now(UTC) - datetime.fromisoformat(checked_at) > timedelta(days=days)
+
+
+def _parent(hit: Hit) -> tuple[str, ...]:
+    passage = hit.passage
+    if not passage.cases:
+        return passage.section
+    return passage.section[: passage.section.index(passage.cases[0])]
+
+
+def _case_ids(hit: Hit) -> set[str]:
+    path = hit.passage.section
+    return {digest_of(hit.passage.page_key, *path[:n]) for n in range(1, len(path) + 1)}
+
+
+def _choose(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:
+    """Take the best passages, at most two of one page, so that one page cannot fill the answer."""
+    chosen: list[Hit] = []
+    for hit in hits:
+        key = hit.passage.page_key
+        if sum(1 for other in chosen if other.passage.page_key == key) < _PER_PAGE:
+            chosen.append(hit)
+        if len(chosen) == limit:
+            break
+    return tuple(chosen)

@@ -1,0 +1,92 @@
+"""The API's addresses. Each takes the engine's current answerer once and stays with it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+
+from ingest.errors import PageUnknown
+from service.answering import Answerer
+from service.api import schemas, wire
+from service.engine import Engine
+from service.records import Question
+
+router = APIRouter()
+
+
+def live_engine(request: Request) -> Engine:
+    """Return the engine that the app was created with."""
+    engine: Engine = request.app.state.engine
+    return engine
+
+
+def current_answerer(engine: Annotated[Engine, Depends(live_engine)]) -> Answerer:
+    """Return the answerer over the live generation, fixed for this request."""
+    return engine.answerer
+
+
+LiveEngine = Annotated[Engine, Depends(live_engine)]
+Current = Annotated[Answerer, Depends(current_answerer)]
+
+
+@router.post("/v1/answers")
+def answers(asked: schemas.QuestionIn, current: Current) -> schemas.AnswerOut:
+    """Answer a question with quotations, or refuse and say who can help."""
+    question = Question(
+        asked.question,
+        asked.language,
+        tuple(asked.reading_languages),
+        asked.situation,
+        asked.limit,
+    )
+    answer = current.answer(question)
+    return wire.answer_out(answer, asked.language or answer.question_language)
+
+
+@router.get("/v1/pages")
+def pages(current: Current) -> list[schemas.PageSummary]:
+    """List the pages that are live."""
+    return [schemas.PageSummary(**summary) for summary in current.searcher.pages()]
+
+
+@router.get("/v1/pages/{key:path}")
+def page(key: str, current: Current) -> schemas.PageOut:
+    """Show one page; `key@digest` names a version of it."""
+    name, _, digest = key.partition("@")
+    found = current.searcher.page(name)
+    if digest and found.digest != digest:
+        raise PageUnknown(f"page {name} has no version {digest} here")
+    return wire.page_out(found, current.checked_at(name))
+
+
+@router.get("/v1/status")
+def status(engine: LiveEngine) -> schemas.StatusOut:
+    """Say what is served."""
+    manifest = engine.answerer.searcher.manifest
+    return schemas.StatusOut(
+        generation=manifest.id,
+        made_at=manifest.made_at,
+        pages=manifest.counts["pages"],
+        passages=manifest.counts["passages"],
+        languages=dict(manifest.languages),
+        encoder=manifest.encoder,
+        version=manifest.version,
+        error=engine.last_error,
+    )
+
+
+@router.get("/v1/notices/{language}")
+def notices(language: str, engine: LiveEngine) -> dict[str, str]:
+    """Return every notice in a language, in English where we do not have it."""
+    return dict(engine.content.notice(language))
+
+
+@router.get("/healthz")
+def alive() -> dict[str, str]:
+    """Say that the process is alive."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+def ready(engine: LiveEngine) -> dict[str, str]:
+    """Say that a generation is loaded."""
+    return {"status": "ready", "generation": engine.answerer.searcher.manifest.id}

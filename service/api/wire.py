@@ -1,0 +1,140 @@
+"""From our records to the wire: one function a shape, so that neither side bends to the other."""
+
+from urllib.parse import quote
+
+from ingest.records import Basis, Page
+from service.api import schemas
+from service.content import Contact
+from service.records import Answer, Citation
+
+_FRAGMENT_WORDS = 5
+
+
+def answer_out(answer: Answer, language: str) -> schemas.AnswerOut:
+    """Show an answer; contacts speak `language` where they can."""
+    urgent = answer.urgent and schemas.UrgentOut(
+        kind=answer.urgent.kind,
+        contacts=[contact_out(contact, language) for contact in answer.urgent.contacts],
+    )
+    return schemas.AnswerOut(
+        outcome=answer.outcome,
+        confidence=answer.confidence,
+        question_language=answer.question_language,
+        not_found_parts=list(answer.not_found_parts),
+        citations=[citation_out(n, c) for n, c in enumerate(answer.citations, start=1)],
+        situations=[
+            schemas.SituationOut(id=s.id, label=s.label, page_key=s.page_key, section=[*s.section])
+            for s in answer.situations
+        ],
+        personal_data=[
+            schemas.PersonalDataOut(kind=p.kind, start=p.start, end=p.end)
+            for p in answer.personal_data
+        ],
+        urgent=urgent,
+        support=[contact_out(contact, language) for contact in answer.support],
+        notice=answer.notice,
+        generation=answer.generation,
+    )
+
+
+def citation_out(number: int, citation: Citation) -> schemas.CitationOut:
+    """Show a citation with its page's provenance."""
+    page = citation.page
+    return schemas.CitationOut(
+        number=number,
+        quote=citation.quote,
+        highlights=[*citation.highlights],
+        context=[
+            schemas.ContextOut(start=c.start, end=c.end, text=c.text) for c in citation.context
+        ],
+        page_key=page.key,
+        page_title=page.title,
+        section=list(citation.section),
+        language=page.language,
+        also_on=[
+            schemas.PlaceOut(page_key=p.page_key, section=list(p.section)) for p in citation.also_on
+        ],
+        url=page.url,
+        link=link_to(citation),
+        start=citation.start,
+        end=citation.end,
+        page_digest=page.digest,
+        source=page.publisher,
+        licence=page.licence,
+        verified_by=page.verified_by,
+        verified_on=page.verified_on,
+        based_on=[basis_out(basis) for basis in page.based_on],
+        modified_on=page.modified_on,
+        checked_at=citation.checked_at,
+        stale=citation.stale,
+        changed_since=None,
+        score=citation.score,
+    )
+
+
+def link_to(citation: Citation) -> str:
+    """Open the source at the quote by a text fragment, or our own copy of a page without address.
+
+    A fragment names the first and the last words of one line, since a browser matches a text
+    fragment within a block of the source.
+    """
+    page = citation.page
+    if page.url is None:
+        return f"/pages/{quote(page.key)}@{page.digest}#c{citation.start}"
+    start, end = citation.highlights[0] if citation.highlights else (0, len(citation.quote))
+    words = citation.quote[start:end].split("\n", 1)[0].split()
+    head = quote(" ".join(words[:_FRAGMENT_WORDS]), safe="").replace("-", "%2D")
+    tail = quote(" ".join(words[-_FRAGMENT_WORDS:]), safe="").replace("-", "%2D")
+    text = head if len(words) <= 2 * _FRAGMENT_WORDS else f"{head},{tail}"
+    return f"{page.url}#:~:text={text}"
+
+
+def contact_out(contact: Contact, language: str) -> schemas.ContactOut:
+    """Show a contact; its purpose in `language`, else in English."""
+    return schemas.ContactOut(
+        id=contact.id,
+        name=contact.name,
+        purpose=contact.purpose.get(language) or contact.purpose["en"],
+        emergency=contact.emergency,
+        channels=[schemas.ChannelOut(kind=c.kind, value=c.value) for c in contact.channels],
+        cost=contact.cost,
+        languages=list(contact.languages),
+        source=contact.source,
+        source_url=contact.source_url,
+        source_date=contact.source_date,
+    )
+
+
+def basis_out(basis: Basis) -> schemas.BasisOut:
+    """Show what a text of our own was written from."""
+    return schemas.BasisOut(
+        publisher=basis.publisher,
+        title=basis.title,
+        url=basis.url,
+        published_on=basis.published_on,
+        consulted_on=basis.consulted_on,
+    )
+
+
+def summary_out(page: Page) -> schemas.PageSummary:
+    """Name a page."""
+    return schemas.PageSummary(
+        key=page.key, title=page.title, language=page.language, url=page.url, digest=page.digest
+    )
+
+
+def page_out(page: Page, checked_at: str | None) -> schemas.PageOut:
+    """Show a whole page."""
+    return schemas.PageOut(
+        **summary_out(page).model_dump(),
+        text=page.text,
+        translation_of=page.translation_of,
+        source=page.publisher,
+        licence=page.licence,
+        verified_by=page.verified_by,
+        verified_on=page.verified_on,
+        based_on=[basis_out(basis) for basis in page.based_on],
+        published_on=page.published_on,
+        modified_on=page.modified_on,
+        checked_at=checked_at,
+    )

@@ -1,0 +1,92 @@
+"""Owns the live generation and swaps it while requests run.
+
+A request works with the answerer it took at its start; a new generation is opened in the
+background and put in its place in one assignment, so no request ever sees two of them.
+"""
+
+import threading
+
+from index.encoder import Encoder, open_encoder
+from index.generation import live_id, open_live
+from index.search import Searcher
+from ingest.catalogue import Catalogue
+from ingest.errors import PasserelleError
+from ingest.records import Page
+from ingest.settings import Settings
+from service.answering import Answerer
+from service.content import Content, load_content
+
+
+class Engine:
+    """Opens what answering needs and keeps it current.
+
+    Raises:
+        IndexMissing: nothing has been published yet.
+        StoreError: the live generation cannot be used.
+        ModelError: the encoder cannot be used.
+        ContentInvalid: a notice or contact file cannot be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.content: Content = load_content(settings.content)
+        self.encoder: Encoder = open_encoder(
+            settings.encoder.model, settings.models, ingesting=False
+        )
+        self.last_error: str | None = None
+        self._catalogue = Catalogue(settings.data)
+        self._swap = threading.Lock()
+        self._stop = threading.Event()
+        self._answerer = self._open()
+
+    @property
+    def answerer(self) -> Answerer:
+        """The answerer over the live generation; take it once a request."""
+        return self._answerer
+
+    def version(self, key: str, digest: str) -> Page:
+        """Return one version of a page, live or not.
+
+        Raises:
+            PageUnknown: none is kept with this key and digest.
+        """
+        return self._catalogue.version(key, digest)
+
+    def refresh(self) -> bool:
+        """Open the live generation if another one is served; True when it was swapped.
+
+        A generation that cannot be opened leaves the one that is served in place; the reason
+        stands in `last_error` until the next success.
+        """
+        with self._swap:
+            try:
+                if live_id(self.settings.data) == self._answerer.searcher.manifest.id:
+                    return False
+                self._answerer = self._open()
+            except PasserelleError as error:
+                self.last_error = str(error)
+                return False
+            self.last_error = None
+            return True
+
+    def watch(self, seconds: float = 1.0) -> threading.Thread:
+        """Look for a new generation every so often, in a thread that `close` ends."""
+
+        def look() -> None:
+            while not self._stop.wait(seconds):
+                self.refresh()
+
+        thread = threading.Thread(target=look, name="generation-watch", daemon=True)
+        thread.start()
+        return thread
+
+    def close(self) -> None:
+        """Stop watching and let go of the files."""
+        self._stop.set()
+        self._catalogue.close()
+
+    def _open(self) -> Answerer:
+        searcher = Searcher(open_live(self.settings.data, self.encoder), self.settings.search)
+        return Answerer(
+            searcher, self.encoder, self.content, self.settings, self._catalogue.checked_at
+        )

@@ -1,0 +1,85 @@
+"""A typed client of the API. Its transport can be injected, so that nothing is patched in tests."""
+
+import os
+from typing import TypeVar
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from ingest.errors import QuestionInvalid, ServiceUnreachable
+from service.api.schemas import AnswerOut, StatusOut
+
+_T = TypeVar("_T")
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+URL_VARIABLE = "PASSERELLE_API"
+
+
+class Client:
+    """Talks to one API.
+
+    Args:
+        url: where it is; `PASSERELLE_API` or the default port on this machine when None.
+        transport: replaces the network.
+        timeout: seconds to wait for an answer.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        transport: httpx.BaseTransport | None = None,
+        timeout: float = 30.0,
+    ) -> None:
+        self.url = url or os.environ.get(URL_VARIABLE) or DEFAULT_URL
+        self._http = httpx.Client(
+            base_url=self.url, transport=transport, timeout=timeout, trust_env=False
+        )
+
+    def ask(
+        self, question: str, language: str | None = None, situation: str | None = None
+    ) -> AnswerOut:
+        """Ask a question.
+
+        Raises:
+            QuestionInvalid: the API refuses the question as such.
+            ServiceUnreachable: the API does not answer, or answers nonsense.
+        """
+        body = {"question": question, "language": language, "situation": situation}
+        response = self._send("POST", "/v1/answers", body)
+        return self._parse(TypeAdapter(AnswerOut), response)
+
+    def status(self) -> StatusOut:
+        """Ask what is served.
+
+        Raises:
+            ServiceUnreachable: the API does not answer, or answers nonsense.
+        """
+        return self._parse(TypeAdapter(StatusOut), self._send("GET", "/v1/status"))
+
+    def notices(self, language: str) -> dict[str, str]:
+        """Fetch the notices in a language.
+
+        Raises:
+            ServiceUnreachable: the API does not answer, or answers nonsense.
+        """
+        response = self._send("GET", f"/v1/notices/{language}")
+        return self._parse(TypeAdapter(dict[str, str]), response)
+
+    def _send(self, method: str, path: str, body: object = None) -> httpx.Response:
+        try:
+            response = self._http.request(method, path, json=body)
+        except httpx.HTTPError as error:
+            raise ServiceUnreachable(
+                f"no answer from {self.url} ({type(error).__name__}); start `passerelle serve`"
+            ) from error
+        if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+            raise QuestionInvalid("the question is empty or too long")
+        if response.is_error:
+            raise ServiceUnreachable(f"{self.url} answered {response.status_code}")
+        return response
+
+    def _parse(self, shape: TypeAdapter[_T], response: httpx.Response) -> _T:
+        try:
+            return shape.validate_json(response.content)
+        except ValidationError as error:
+            raise ServiceUnreachable(f"what answers at {self.url} is not Passerelle") from error
