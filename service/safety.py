@@ -1,0 +1,136 @@
+"""Danger and personal data in a question, by rules that need nothing else to be up.
+
+Pure: no model, no network, no log. The wording of danger is data, in `urgent.toml` beside it.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from stdnum import iban, luhn
+from stdnum.fr import nir
+
+from service.records import PersonalData
+
+# When a question speaks of several dangers, the first of these decides whom to call.
+KINDS = (
+    "medical_emergency",
+    "suicide",
+    "child_in_danger",
+    "rape",
+    "violence",
+    "watched_or_held",
+    "forced_marriage",
+    "no_roof",
+)
+
+_FILE = Path(__file__).with_name("urgent.toml")
+
+
+def urgent_kind(text: str) -> str | None:
+    """Return the kind of danger that the question speaks of, or None."""
+    plain = _plain(text)
+    rules = _rules()
+    for kind in KINDS:
+        found, excluded = rules[kind]
+        spoken = any(rule.search(plain) for rule in found)
+        if spoken and not any(rule.search(plain) for rule in excluded):
+            return kind
+    return None
+
+
+def personal_data(text: str) -> tuple[PersonalData, ...]:
+    """Return the stretches of a question that look like personal data, in order and apart."""
+    found: list[PersonalData] = []
+    for kind, pattern, valid in _PATTERNS:
+        for match in pattern.finditer(text):
+            if valid(match.group()) and not _overlaps(found, match.start(), match.end()):
+                found.append(PersonalData(kind, match.start(), match.end()))
+    return tuple(sorted(found, key=lambda item: item.start))
+
+
+def _plain(text: str) -> str:
+    """Fold case, accents of Latin letters, and white space, so that rules stay short."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(kept.replace("’", "'").split())
+
+
+@cache
+def _rules() -> Mapping[str, tuple[list[re.Pattern[str]], list[re.Pattern[str]]]]:
+    raw = tomllib.loads(_FILE.read_text("utf-8"))
+    return {
+        kind: (
+            [_rule(p) for patterns in raw[kind]["patterns"].values() for p in patterns],
+            [_rule(p) for p in raw[kind].get("except", [])],
+        )
+        for kind in KINDS
+    }
+
+
+def _rule(pattern: str) -> re.Pattern[str]:
+    """Compile a rule: words stand whole, and `..` bridges up to four words."""
+    bridged = _plain(pattern).replace(" .. ", r"\W+(?:\w+\W+){0,4}?")
+    return re.compile(rf"(?<!\w)(?:{bridged})")
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _is_card(text: str) -> bool:
+    digits = _digits(text)
+    return 13 <= len(digits) <= 19 and bool(luhn.is_valid(digits))
+
+
+def _is_phone(text: str) -> bool:
+    return 9 <= len(_digits(text)) <= 13
+
+
+def _always(_: str) -> bool:
+    return True
+
+
+def _is_nir(text: str) -> bool:
+    return bool(nir.is_valid(text))
+
+
+def _is_iban(text: str) -> bool:
+    return bool(iban.is_valid(text))
+
+
+_STREET = (
+    r"(?:rue|avenue|av\.|boulevard|bd|place|impasse|allée|chemin|quai|cours|square|route|résidence)"
+)
+# In the order of how much each says by itself: a longer number may hold a shorter one.
+_PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
+    ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), _always),
+    ("account_number", re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{2,4}){3,8}\b"), _is_iban),
+    (
+        "social_security_number",
+        re.compile(r"\b[12][ .]?(?:\d{2}[ .]?){2}(?:\d{2}|2[AB])[ .]?(?:\d{3}[ .]?){2}\d{2}\b"),
+        _is_nir,
+    ),
+    ("card_number", re.compile(r"\b\d(?:[ -]?\d){12,18}\b"), _is_card),
+    ("phone", re.compile(r"(?:\+|\b00)\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){3,6}\b"), _is_phone),
+    ("phone", re.compile(r"\b0[1-9](?:[ .-]?\d{2}){4}\b"), _is_phone),
+    ("foreigner_number", re.compile(r"\b(?:99|75|77|78|91|92|93|94|95)\d{8}\b"), _always),
+    (
+        "address",
+        re.compile(rf"(?i)\b\d{{1,4}}(?:\s?(?:bis|ter))?,?\s+{_STREET}\s+[^\d,.;?!\n]{{2,40}}"),
+        _always,
+    ),
+)
+
+
+def _overlaps(found: list[PersonalData], start: int, end: int) -> bool:
+    return any(start < other.end and other.start < end for other in found)
+
+
+def rules_by_kind() -> Iterator[tuple[str, int]]:
+    """Yield each kind of danger with its number of rules, for `passerelle doctor`."""
+    for kind, (found, _) in _rules().items():
+        yield kind, len(found)

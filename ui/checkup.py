@@ -1,0 +1,61 @@
+"""`passerelle doctor`: one finding a thing that answering needs, each checked for real."""
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from index.encoder import open_encoder
+from index.generation import generations, live_id, verify
+from ingest.catalogue import Catalogue
+from ingest.errors import PasserelleError
+from ingest.settings import Settings
+from service.content import load_content
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked, whether it is sound, and what was seen."""
+
+    what: str
+    sound: bool
+    detail: str
+
+
+def check_all(settings: Settings) -> list[Finding]:
+    """Check model, data directory, content and every generation; nothing is changed."""
+    checks: list[tuple[str, Callable[[Settings], str]]] = [
+        ("python", lambda _: platform.python_version()),
+        ("data directory", _data),
+        ("content", _content),
+        ("encoder", _encoder),
+        ("live generation", lambda s: live_id(s.data)),
+    ]
+    findings = [_check(name, check, settings) for name, check in checks]
+    return findings + [
+        _check(f"generation {name}", lambda s, name=name: verify(s.data, name), settings)
+        for name in generations(settings.data)
+    ]
+
+
+def _check(what: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
+    try:
+        return Finding(what, sound=True, detail=check(settings))
+    except PasserelleError as error:
+        return Finding(what, sound=False, detail=str(error))
+
+
+def _data(settings: Settings) -> str:
+    catalogue = Catalogue(settings.data)
+    pages = len(catalogue.known())
+    catalogue.close()
+    return f"{settings.data}, {pages} pages in the catalogue"
+
+
+def _content(settings: Settings) -> str:
+    content = load_content(settings.content)
+    return f"{len(content.notices)} languages, {len(content.contacts)} contacts"
+
+
+def _encoder(settings: Settings) -> str:
+    encoder = open_encoder(settings.encoder.model, settings.models, ingesting=False)
+    return f"{encoder.name} {encoder.digest}, {encoder.dimension} dimensions"

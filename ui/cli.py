@@ -1,0 +1,103 @@
+"""`passerelle ...`: the words of the command line. What each verb does is in `ui.commands`.
+
+Exit codes: 0 done, 1 what was asked for failed or is held (one line on stderr), 2 wrong usage.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingest.errors import PasserelleError
+from ingest.settings import load_settings
+from ui import commands
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings(options.settings, data=options.data)
+        code: int = options.run(options, settings)
+    except PasserelleError as error:
+        sys.stderr.write(f"passerelle: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone; say nothing more, also not at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser, with every verb that this version has."""
+    parser = argparse.ArgumentParser(
+        prog="passerelle", description="Answers about rights in France: quotations, or nothing."
+    )
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where everything made is kept")
+    parser.add_argument("--settings", type=Path, metavar="FILE", help="a TOML file of settings")
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    _content_verbs(verbs)
+    _asking_verbs(verbs)
+    _serving_verbs(verbs)
+    _keeping_verbs(verbs)
+    return parser
+
+
+_Verbs = argparse._SubParsersAction
+
+
+def _content_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
+    ingest = verbs.add_parser("ingest", help="read pages and publish what changed")
+    ingest.add_argument("sources", nargs="*", type=Path, metavar="SOURCE")
+    ingest.add_argument("--dry-run", action="store_true", help="say what would change")
+    ingest.add_argument("--confirm-removals", action="store_true", help="yes, let the pages go")
+    ingest.add_argument("--json", action="store_true")
+    ingest.set_defaults(run=commands.ingest)
+
+
+def _asking_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
+    for name, run, help_ in (
+        ("ask", commands.ask, "answer a question; - reads it from standard input"),
+        ("explain", commands.explain, "show what was found for a question, and why"),
+    ):
+        verb = verbs.add_parser(name, help=help_)
+        verb.add_argument("question", metavar="QUESTION")
+        verb.add_argument("--language", metavar="xx", help="of the notices around the answer")
+        verb.add_argument("--limit", type=int, choices=range(1, 11), metavar="N", default=3)
+        verb.add_argument("--json", action="store_true")
+        verb.set_defaults(run=run)
+
+
+def _serving_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
+    for name, run, help_ in (
+        ("serve", commands.serve, "serve the API and the plain page"),
+        ("ui", commands.ui, "serve the ask page (Streamlit)"),
+    ):
+        verb = verbs.add_parser(name, help=help_)
+        verb.add_argument("--host", help="default: this machine alone")
+        verb.add_argument("--port", type=int)
+        verb.set_defaults(run=run)
+    start = verbs.add_parser("start", help="ingest corpus/, serve both, answer one question")
+    start.set_defaults(run=commands.start)
+
+
+def _keeping_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
+    status = verbs.add_parser("status", help="say what is live")
+    status.add_argument("--json", action="store_true")
+    status.set_defaults(run=commands.status)
+    doctor = verbs.add_parser("doctor", help="check model, data, content and every generation")
+    doctor.add_argument("--json", action="store_true")
+    doctor.set_defaults(run=commands.doctor)
+    rollback = verbs.add_parser("rollback", help="make an earlier generation live again")
+    rollback.add_argument("generation", nargs="?", metavar="GENERATION")
+    rollback.add_argument("--yes", action="store_true", help="do not ask")
+    rollback.set_defaults(run=commands.rollback)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,231 @@
+"""What each verb of the command line does. Heavy imports wait until the verb that needs them."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import PasserelleError, SourceMissing
+from ingest.settings import Settings
+
+
+def say(text: str) -> None:
+    """Write one line for a person, or one document for a program, to standard output."""
+    sys.stdout.write(text + "\n")
+
+
+def ingest(options: argparse.Namespace, settings: Settings) -> int:
+    """Read the sources named, or those in the settings, and publish what changed."""
+    from ui.ingesting import ingest_sources
+
+    report = ingest_sources(
+        _sources(options.sources, settings),
+        settings,
+        dry_run=options.dry_run,
+        confirmed=options.confirm_removals,
+    )
+    if options.json:
+        say(json.dumps(report.as_json(), ensure_ascii=False))
+    else:
+        say(report.as_text())
+    return 0 if report.read_anything else 1
+
+
+def ask(options: argparse.Namespace, settings: Settings) -> int:
+    """Answer one question from the live generation. A refusal is an answer: exit code 0."""
+    from service.api.wire import answer_out
+    from ui.terminal import answer_text
+
+    answer = _engine(settings).answerer.answer(_question(options))
+    wire = answer_out(answer, options.language or answer.question_language)
+    say(wire.model_dump_json() if options.json else answer_text(wire))
+    return 0
+
+
+def explain(options: argparse.Namespace, settings: Settings) -> int:
+    """Show what was found for a question, with what each leg and field contributed."""
+    from ui.terminal import explanation_json, explanation_text
+
+    found = _engine(settings).answerer.find(_question(options))
+    say(
+        json.dumps(explanation_json(found), ensure_ascii=False)
+        if options.json
+        else explanation_text(found, options.limit)
+    )
+    return 0
+
+
+def serve(options: argparse.Namespace, settings: Settings) -> int:
+    """Serve the API and the plain page until interrupted."""
+    import uvicorn
+
+    from service.api.app import create_app
+    from ui.plain import mount
+    from ui.ports import listen
+
+    socket = listen(options.host or settings.service.host, _port(options, settings.service.port))
+    engine = _engine(settings)
+    app = create_app(engine)
+    mount(app, engine)
+    config = uvicorn.Config(app, log_level=settings.service.log, access_log=False)
+    host, port = socket.getsockname()[:2]
+    say(f"Passerelle answers at http://{host}:{port}/ ({engine.answerer.searcher.manifest.id})")
+    sys.stdout.flush()
+    uvicorn.Server(config).run(sockets=[socket])
+    return 0
+
+
+def ui(options: argparse.Namespace, settings: Settings) -> int:
+    """Serve the ask page until interrupted."""
+    import subprocess
+
+    from ui.ports import refuse_port_in_use
+
+    host = options.host or settings.service.host
+    port = _port(options, settings.service.ui_port)
+    refuse_port_in_use(host, port)
+    flags = {
+        "server.address": host,
+        "server.port": str(port),
+        "server.headless": "true",
+        "server.enableXsrfProtection": "false",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+        "theme.base": "light",
+        "theme.primaryColor": "#0b4f83",
+        "theme.backgroundColor": "#fbfaf7",
+        "theme.textColor": "#1b2430",
+        "logger.level": "warning",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("app.py"))]
+    for name, value in flags.items():
+        command += [f"--{name}", value]
+    return subprocess.call(command)  # noqa: S603
+
+
+def start(options: argparse.Namespace, settings: Settings) -> int:
+    """Ingest the corpus, serve both, print the addresses and one answered question."""
+    from ui.ingesting import ingest_sources
+    from ui.start import start as start_all
+
+    report = ingest_sources(_sources([], settings), settings, dry_run=False, confirmed=False)
+    say(report.as_text())
+    arguments = [
+        word
+        for flag in ("data", "settings")
+        if (value := getattr(options, flag))
+        for word in (f"--{flag}", str(value))
+    ]
+    return start_all(settings, arguments)
+
+
+def status(options: argparse.Namespace, settings: Settings) -> int:
+    """Say what is live."""
+    from index.generation import live_manifest
+
+    manifest = live_manifest(settings.data)
+    counts: dict[str, Any] = {
+        "generation": manifest.id,
+        "made_at": manifest.made_at,
+        "pages": manifest.counts["pages"],
+        "passages": manifest.counts["passages"],
+        "languages": dict(manifest.languages),
+        "encoder": manifest.encoder,
+        "version": manifest.version,
+        "data": str(settings.data),
+    }
+    if options.json:
+        say(json.dumps(counts, ensure_ascii=False))
+    else:
+        width = max(map(len, counts))
+        say("\n".join(f"{name:<{width}}  {value}" for name, value in counts.items()))
+    return 0
+
+
+def doctor(options: argparse.Namespace, settings: Settings) -> int:
+    """Check everything that answering needs; exit code 1 when something is wrong."""
+    from ui.checkup import check_all
+
+    findings = check_all(settings)
+    if options.json:
+        say(json.dumps([asdict(f) for f in findings], ensure_ascii=False))
+    else:
+        say("\n".join(f"{'ok ' if f.sound else 'BAD'}  {f.what}: {f.detail}" for f in findings))
+    return 0 if all(f.sound for f in findings) else 1
+
+
+def rollback(options: argparse.Namespace, settings: Settings) -> int:
+    """List what would come back and what would go, ask, and switch."""
+    from index.generation import plan_rollback, switch
+
+    plan = plan_rollback(settings.data, options.generation)
+    say(f"from {plan.current} back to {plan.target} ({plan.made_at})")
+    for label, keys in (
+        ("comes back", plan.comes_back),
+        ("changes", plan.changes),
+        ("goes", plan.goes),
+    ):
+        say(f"{label}: {', '.join(keys) or 'nothing'}")
+    if not options.yes and input("switch? [y/N] ").strip().lower() not in {"y", "yes", "o", "oui"}:
+        say("nothing was changed")
+        return 1
+    switch(settings.data, plan.target)
+    say(f"{plan.target} is live")
+    return 0
+
+
+def _engine(settings: Settings) -> Any:  # noqa: ANN401 - importing the type would cost the start
+    from service.engine import Engine
+
+    return Engine(settings)
+
+
+def _question(options: argparse.Namespace) -> Any:  # noqa: ANN401
+    from service.records import Question
+
+    text = sys.stdin.read() if options.question == "-" else options.question
+    return Question(text, options.language, limit=options.limit)
+
+
+def _sources(
+    named: Sequence[Path], settings: Settings
+) -> list[tuple[Path, str | None, str | None]]:
+    """Return path, publisher and licence of each source to read; `corpus/pages` when none is set."""
+    if named:
+        known = {s.path.resolve(): s for s in settings.sources.values()}
+        found = []
+        for path in named:
+            configured = known.get(path.resolve())
+            found.append(
+                (path, configured and configured.publisher, configured and configured.licence)
+            )
+        return found
+    if settings.sources:
+        return [(s.path, s.publisher, s.licence) for s in settings.sources.values()]
+    own = settings.content / "pages"
+    if not own.exists():
+        raise SourceMissing(f"{own} does not exist; name a SOURCE, or set one in the settings")
+    return [(own, "Passerelle", "CC BY 4.0")]
+
+
+def _port(options: argparse.Namespace, default: int) -> int:
+    return default if options.port is None else options.port
+
+
+__all__ = [
+    "PasserelleError",
+    "ask",
+    "doctor",
+    "explain",
+    "ingest",
+    "rollback",
+    "serve",
+    "start",
+    "status",
+    "ui",
+]
