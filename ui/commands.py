@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ingest.errors import PasserelleError, SourceMissing
+from ingest.refresh import Source, open_source
 from ingest.settings import Settings
 
 
@@ -192,40 +192,18 @@ def _question(options: argparse.Namespace) -> Any:  # noqa: ANN401
     return Question(text, options.language, limit=options.limit)
 
 
-def _sources(
-    named: Sequence[Path], settings: Settings
-) -> list[tuple[Path, str | None, str | None]]:
-    """Return path, publisher and licence of each source to read; `corpus/pages` when none is set."""
-    if named:
-        known = {s.path.resolve(): s for s in settings.sources.values()}
-        found = []
-        for path in named:
-            configured = known.get(path.resolve())
-            found.append(
-                (path, configured and configured.publisher, configured and configured.licence)
-            )
-        return found
-    if settings.sources:
-        return [(s.path, s.publisher, s.licence) for s in settings.sources.values()]
-    own = settings.content / "pages"
-    if not own.exists():
-        raise SourceMissing(f"{own} does not exist; name a SOURCE, or set one in the settings")
-    return [(own, "Passerelle", "CC BY 4.0")]
+def _sources(named: Sequence[Path], settings: Settings) -> list[Source]:
+    """Return the sources to read: those named, else those set, else `corpus/pages`."""
+    configured = {s.path.resolve(): s for s in settings.sources.values()}
+    paths = list(named) or [source.path for source in settings.sources.values()]
+    if not paths:
+        paths = [settings.content / "pages"]
+    found = []
+    for path in paths:
+        known = configured.get(path.resolve())
+        found.append(open_source(path, *((known.publisher, known.licence) if known else ())))
+    return found
 
 
 def _port(options: argparse.Namespace, default: int) -> int:
     return default if options.port is None else options.port
-
-
-__all__ = [
-    "PasserelleError",
-    "ask",
-    "doctor",
-    "explain",
-    "ingest",
-    "rollback",
-    "serve",
-    "start",
-    "status",
-    "ui",
-]
