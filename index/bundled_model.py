@@ -156,7 +156,7 @@ def _checksum(path: Path) -> str:
 
 def _write(weights: WeightsFile, digest: str, folder: Path) -> None:
     # `onnx` is needed once in the life of a folder; a serving process never loads it.
-    from index.onnx_graph import write_graph  # noqa: PLC0415
+    from index.onnx_graph import write_graph
 
     sizes, vocabulary = weights.sizes, weights.vocabulary
     write_graph(weights, folder / GRAPH, folder / _TENSORS)

@@ -52,8 +52,15 @@ class Answerer:
         Raises:
             QuestionInvalid: the question is empty or too long.
         """
+        return self.answer_found(question, self.find(question))
+
+    def answer_found(self, question: Question, found: Found) -> Answer:
+        """Make the answer from what finding brought: decide, choose, quote.
+
+        Raises:
+            QuestionInvalid: the question is empty or too long.
+        """
         text = guarded(question.text, self.settings.answers.max_question)
-        found = self.find(question)
         notices = self.content.notice(question.language or found.language)
         outcome = self._outcome(found)
         chosen = _choose(found.hits, question.limit) if outcome == "answered" else ()

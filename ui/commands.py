@@ -40,8 +40,9 @@ def ask(options: argparse.Namespace, settings: Settings) -> int:
     from ui.terminal import answer_text
 
     answer = _engine(settings).answerer.answer(_question(options))
-    wire = answer_out(answer, options.language or answer.question_language)
-    say(wire.model_dump_json() if options.json else answer_text(wire))
+    language = options.language or answer.question_language
+    wire = answer_out(answer, language)
+    say(wire.model_dump_json() if options.json else answer_text(wire, language))
     return 0
 
 
@@ -179,13 +180,13 @@ def rollback(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _engine(settings: Settings) -> Any:  # noqa: ANN401 - importing the type would cost the start
+def _engine(settings: Settings) -> Any:
     from service.engine import Engine
 
     return Engine(settings)
 
 
-def _question(options: argparse.Namespace) -> Any:  # noqa: ANN401
+def _question(options: argparse.Namespace) -> Any:
     from service.records import Question
 
     text = sys.stdin.read() if options.question == "-" else options.question

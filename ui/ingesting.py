@@ -1,16 +1,13 @@
 """`passerelle ingest`: refresh each source, then publish once if what is served would change."""
 
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from index.encoder import open_encoder
-from index.publish import is_published, publish
 from ingest.catalogue import Catalogue
 from ingest.records import ChangeSet
-from ingest.refresh import Plan, Source, apply, plan
+from ingest.refresh import Source, plan
 from ingest.settings import Settings
 
 
@@ -28,9 +25,7 @@ class Report:
     @property
     def read_anything(self) -> bool:
         """Whether at least one page could be read, or nothing was there to read."""
-        return all(
-            c.added or c.changed or c.unchanged or not c.unreadable for c in self.changes
-        )
+        return all(c.added or c.changed or c.unchanged or not c.unreadable for c in self.changes)
 
     def as_json(self) -> dict[str, Any]:
         """Return the report for a program."""

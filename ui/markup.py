@@ -74,5 +74,5 @@ def _parts() -> Template:
     return environment().get_template("parts.html")
 
 
-def _part(name: str, *values: Any) -> str:  # noqa: ANN401
+def _part(name: str, *values: Any) -> str:
     return str(getattr(_parts().module, name)(*values))

@@ -53,7 +53,7 @@ def _headers() -> dict[str, str]:
     }
 
 
-def _page(name: str, words: Strings, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401
+def _page(name: str, words: Strings, status: int = 200, **values: Any) -> HTMLResponse:
     html = (
         markup.environment()
         .get_template(name)

@@ -123,11 +123,12 @@ def pieces(quote: str, highlights: Sequence[tuple[int, int]]) -> tuple[Piece, ..
     position = 0
     for start, end in sorted(highlights):
         first = max(start, position)
+        if end <= first:
+            continue
         if first > position:
             found.append(Piece(quote[position:first], marked=False))
-        if end > first:
-            found.append(Piece(quote[first:end], marked=True))
-            position = end
+        found.append(Piece(quote[first:end], marked=True))
+        position = end
     if position < len(quote):
         found.append(Piece(quote[position:], marked=False))
     return tuple(found)

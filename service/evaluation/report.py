@@ -1,0 +1,126 @@
+"""A run as one self-contained HTML page: stamps, figures, plots, and the errors to read."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from service.evaluation.failures import failures
+from service.evaluation.questions import GoldQuestion
+from service.evaluation.run import Run
+
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;"
+    "color:#1b2430}table{border-collapse:collapse;margin:1rem 0}td,th{border-bottom:1px solid #ddd;"
+    "padding:.25rem .7rem;text-align:start;vertical-align:top}td.n{text-align:end;"
+    "font-variant-numeric:tabular-nums}svg{background:#fafafa;border:1px solid #ddd}"
+)
+_SIDE = 320
+
+
+def html_report(run: Run, questions: Sequence[GoldQuestion]) -> str:
+    """Return the report of a run; it loads nothing and holds no script."""
+    quality = run.quality
+    parts = [
+        "<h1>Passerelle: answer quality</h1>",
+        _pairs(run.stamps),
+        "<h2>Figures</h2>",
+        _figures(run.figures),
+        "<h2>Parity, worst language first</h2>",
+        _parity(quality["parity"]),
+        "<h2>Confidence</h2>",
+        _pairs(
+            {
+                "AUROC": _number(quality["auroc"]),
+                "expected calibration error": _number(quality["expected_calibration_error"]),
+                "refusal recall at 95 % coverage": _number(
+                    quality["refusal_recall_at_95_coverage"]
+                ),
+                **{f"seconds, {k}": f"{v:.3f}" for k, v in quality["seconds"].items()},
+            }
+        ),
+        _plot("risk over coverage", [(c, r) for _, c, r in quality["risk_coverage"]]),
+        _plot(
+            "share answerable over confidence",
+            [(mean, share) for mean, share, _ in quality["calibration_bins"]],
+            diagonal=True,
+        ),
+        "<h2>Errors</h2>",
+        _errors(questions, run.rows),
+    ]
+    head = f"<!doctype html><html lang=en><meta charset=utf-8><title>Passerelle: quality</title><style>{_STYLE}</style>"
+    return head + "\n".join(parts)
+
+
+def text_report(run: Run) -> str:
+    """Return the figures for a terminal, one group a block."""
+    lines = []
+    for group, table in run.figures.items():
+        lines.append(group)
+        lines += [
+            f"  {name:<22} {f['mean']:7.3f}  [{f['low']:.3f}, {f['high']:.3f}]  n={f['n']}"
+            for name, f in table.items()
+        ]
+    quality = run.quality
+    lines.append(
+        f"AUROC {_number(quality['auroc'])}, calibration error "
+        f"{_number(quality['expected_calibration_error'])}, refusal recall at 95 % coverage "
+        f"{_number(quality['refusal_recall_at_95_coverage'])}"
+    )
+    return "\n".join(lines)
+
+
+def _number(value: float | None) -> str:
+    return "n/a" if value is None else f"{value:.3f}"
+
+
+def _pairs(values: Mapping[str, str]) -> str:
+    rows = (f"<tr><th>{escape(k)}<td>{escape(v)}" for k, v in values.items())
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _figures(figures: Mapping[str, Any]) -> str:
+    names = list(figures["all"])
+    head = "".join(f"<th>{escape(name.replace('_', ' '))}" for name in names)
+    rows = []
+    for group, table in figures.items():
+        cells = "".join(f"<td class=n>{_cell(table.get(name))}" for name in names)
+        rows.append(f"<tr><th>{escape(group)}{cells}")
+    return f"<table><tr><th>{head}{''.join(rows)}</table>"
+
+
+def _cell(figure: Mapping[str, float] | None) -> str:
+    if figure is None:
+        return ""
+    span = f"{figure['low']:.2f}-{figure['high']:.2f}"
+    return f"{figure['mean']:.2f}<br><small>{span}, n={figure['n']}</small>"
+
+
+def _parity(parity: Mapping[str, Any]) -> str:
+    rows = []
+    for name, found in parity.items():
+        languages = sorted(found["by_language"].items(), key=lambda item: item[1])
+        listed = ", ".join(f"{code} {mean:.2f}" for code, mean in languages)
+        rows.append(f"<tr><th>{escape(name)}<td class=n>{found['ratio']:.2f}<td>{escape(listed)}")
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _plot(title: str, points: Sequence[tuple[float, float]], *, diagonal: bool = False) -> str:
+    """Draw a line through points in the unit square."""
+    path = " ".join(f"{x * _SIDE:.1f},{(1 - y) * _SIDE:.1f}" for x, y in points)
+    line = f'<polyline points="{path}" fill="none" stroke="#0b4f83" stroke-width="2"/>'
+    if diagonal:
+        line += f'<path d="M0 {_SIDE}L{_SIDE} 0" stroke="#999" stroke-dasharray="4"/>'
+    box = f'width="{_SIDE}" height="{_SIDE}" viewBox="0 0 {_SIDE} {_SIDE}"'
+    return (
+        f"<figure><svg {box} role=img>{line}</svg><figcaption>{escape(title)}</figcaption></figure>"
+    )
+
+
+def _errors(questions: Sequence[GoldQuestion], rows: Sequence[Mapping[str, Any]]) -> str:
+    head = "<tr><th>id<th>step<th>question<th>expected<th>shown<th>confidence"
+    lines = [
+        f"<tr><td>{escape(f.id)}<td>{escape(f.step)}<td dir=auto>{escape(f.question)}"
+        f"<td>{escape(f.expected)}<td dir=auto>{escape(f.cited)}<td class=n>{f.confidence:.2f}"
+        for f in failures(questions, rows)
+    ]
+    return f"<table>{head}{''.join(lines)}</table>"

@@ -1,0 +1,108 @@
+"""One evaluation run: every question asked, every figure counted, everything stamped."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from index.records import Hit
+from service.answering import Answerer
+from service.api.wire import citation_out
+from service.evaluation.figures import figures, quality
+from service.evaluation.questions import GoldQuestion
+from service.records import Question
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run: stamps, figures by group, curves, and a row a question."""
+
+    stamps: dict[str, str]
+    figures: dict[str, Any]
+    quality: dict[str, Any]
+    rows: list[dict[str, Any]]
+
+    def as_json(self) -> str:
+        """Serialise the run; everything but the seconds is the same for the same input."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+
+
+def evaluate(
+    questions: Sequence[GoldQuestion], answerer: Answerer, progress: Progress | None = None
+) -> Run:
+    """Ask every question of an answerer in this process."""
+    rows = []
+    for done, question in enumerate(questions, start=1):
+        rows.append(ask(question, answerer))
+        if progress:
+            progress(done, len(questions))
+    return finish(questions, rows, stamps(answerer))
+
+
+def finish(
+    questions: Sequence[GoldQuestion], rows: list[dict[str, Any]], stamped: dict[str, str]
+) -> Run:
+    """Count the figures of rows that were asked here or elsewhere."""
+    return Run(stamped, figures(questions, rows), quality(questions, rows), rows)
+
+
+def ask(question: GoldQuestion, answerer: Answerer) -> dict[str, Any]:
+    """Ask one question and return its row."""
+    asked = Question(question.question)
+    began = time.perf_counter()
+    found = answerer.find(asked)
+    answer = answerer.answer_found(asked, found)
+    seconds = time.perf_counter() - began
+    return {
+        "id": question.id,
+        "outcome": answer.outcome,
+        "confidence": answer.confidence,
+        "retrieved": [_retrieved(hit) for hit in found.hits],
+        "citations": [
+            citation_out(n, c).model_dump(mode="json") for n, c in enumerate(answer.citations, 1)
+        ],
+        "urgent": answer.urgent.kind if answer.urgent else None,
+        "seconds": round(seconds, 5),
+    }
+
+
+def stamps(answerer: Answerer) -> dict[str, str]:
+    """Name everything that the figures depend on."""
+    manifest = answerer.searcher.manifest
+    settings = answerer.settings
+    chosen = settings.model_dump_json(include={"passages", "search", "answers", "encoder"})
+    return {
+        "generation": manifest.id,
+        "corpus": manifest.corpus_digest,
+        "model": f"{manifest.encoder} {manifest.encoder_digest}",
+        "settings": hashlib.sha256(chosen.encode()).hexdigest()[:16],
+        "code": code_digest(),
+    }
+
+
+def code_digest() -> str:
+    """Hash the source of everything that finding, quoting and refusing rest on."""
+    root = Path(__file__).resolve().parents[2]
+    digest = hashlib.sha256()
+    for package in ("ingest", "index", "service"):
+        for file in sorted((root / package).rglob("*.*")):
+            if file.suffix in {".py", ".toml"}:
+                digest.update(file.relative_to(root).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _retrieved(hit: Hit) -> dict[str, Any]:
+    passage = hit.passage
+    return {
+        "page_key": passage.page_key,
+        "also_on": [{"page_key": p.page_key, "section": [*p.section]} for p in passage.also_on],
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "score": round(hit.score, 6),
+    }

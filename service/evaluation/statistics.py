@@ -1,0 +1,68 @@
+"""Intervals and paired tests. Questions that translate one another are resampled together."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+SEED = 20261123
+ROUNDS = 2000
+
+
+def interval(
+    values: Sequence[float], groups: Sequence[str], rounds: int = ROUNDS
+) -> tuple[float, float, float]:
+    """Return the mean and its 95 % bootstrap interval, resampling whole groups.
+
+    Args:
+        values: one figure a question.
+        groups: the source question of each.
+        rounds: resamples.
+
+    Returns:
+        Mean, lower and upper bound; all nan without values.
+    """
+    if not values:
+        return (float("nan"),) * 3
+    sums, counts = _by_group(values, groups)
+    picks = np.random.default_rng(SEED).integers(0, len(sums), (rounds, len(sums)))
+    means = sums[picks].sum(axis=1) / counts[picks].sum(axis=1)
+    low, high = np.quantile(means, (0.025, 0.975))
+    return float(np.mean(values)), float(low), float(high)
+
+
+def paired_p(
+    before: Sequence[float], after: Sequence[float], groups: Sequence[str], rounds: int = 10_000
+) -> float:
+    """Return the two-sided p of Fisher's randomisation test on paired figures.
+
+    Under the null the two runs are exchangeable, so each source question's difference keeps or
+    changes its sign (Smucker, Allan and Carterette, 2007).
+    """
+    sums, _ = _by_group(np.subtract(after, before).tolist(), groups)
+    observed = abs(sums.sum())
+    if not observed:
+        return 1.0
+    signs = np.random.default_rng(SEED).choice((-1.0, 1.0), (rounds, len(sums)))
+    as_large = int((np.abs(signs @ sums) >= observed - 1e-12).sum())
+    return (as_large + 1) / (rounds + 1)
+
+
+def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+    """Return the p values adjusted for being many (Holm, 1979), never above 1."""
+    adjusted: dict[str, float] = {}
+    largest = 0.0
+    for position, (name, p) in enumerate(sorted(p_values.items(), key=lambda item: item[1])):
+        largest = max(largest, min(1.0, p * (len(p_values) - position)))
+        adjusted[name] = largest
+    return adjusted
+
+
+def _by_group(values: Sequence[float], groups: Sequence[str]) -> tuple["_Floats", "_Floats"]:
+    names = sorted(set(groups))
+    place = {name: number for number, name in enumerate(names)}
+    rows = np.array([place[group] for group in groups])
+    sums = np.bincount(rows, np.asarray(values, dtype=float), minlength=len(names))
+    return sums, np.bincount(rows, minlength=len(names)).astype(float)
+
+
+_Floats = np.ndarray[tuple[int], np.dtype[np.float64]]

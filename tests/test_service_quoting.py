@@ -1,0 +1,38 @@
+"""The highlight: whole sentences around the best one, within a budget of words."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.quoting import candidate_spans, count_words, highlight
+
+QUOTE = "The card is free. Apply online or by post. It takes two weeks. Call if it is lost."
+
+
+def shown(scores: list[float], budget: int) -> list[str]:
+    spans = candidate_spans(QUOTE)
+    return [QUOTE[start:end] for start, end in highlight(QUOTE, spans, scores, budget)]
+
+
+def test_the_best_sentence_alone_when_the_budget_is_small():
+    assert shown([0.1, 0.9, 0.2, 0.3], budget=6) == ["Apply online or by post."]
+
+
+def test_the_better_neighbour_comes_along():
+    assert shown([0.1, 0.9, 0.5, 0.3], budget=9) == ["Apply online or by post. It takes two weeks."]
+
+
+def test_a_sentence_longer_than_the_budget_is_never_cut():
+    assert shown([0.1, 0.9, 0.2, 0.3], budget=2) == ["Apply online or by post."]
+
+
+def test_no_sentence_gives_no_highlight():
+    assert highlight("- \n- ", [], []) == ()
+
+
+@given(st.lists(st.floats(0, 1), min_size=4, max_size=4), st.integers(5, 40))
+def test_a_highlight_never_cuts_a_sentence_and_keeps_to_its_budget(scores, budget):
+    spans = candidate_spans(QUOTE)
+    ((start, end),) = highlight(QUOTE, spans, scores, budget)
+    assert start in {s for s, _ in spans}
+    assert end in {e for _, e in spans}
+    assert count_words(QUOTE, (start, end)) <= max(budget, 5)
