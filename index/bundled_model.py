@@ -8,7 +8,6 @@ import contextlib
 import hashlib
 import importlib.util
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -84,8 +83,8 @@ def build(folder: Path, source: Path | None = None) -> Path:
         DataUnusable: `folder` cannot be written.
     """
     source = source or weights_path()
+    digest = _digest(source)
     try:
-        digest = _digest(source)
         target = folder / f"{NAME}-{digest[:16]}"
         if _is_whole(target):
             return target
@@ -135,8 +134,12 @@ def open_model(folder: Path) -> BundledModel:
 
 
 def _digest(source: Path) -> str:
-    with source.open("rb") as file:
-        content = hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        content = _checksum(source)
+    except OSError as exc:
+        raise ModelMissing(
+            f"The model weights {source} cannot be read ({exc}). Reinstall the package {_PACKAGE}."
+        ) from exc
     return hashlib.sha256(f"{_FORMAT}:{content}".encode()).hexdigest()
 
 
@@ -164,9 +167,7 @@ def _write(weights: WeightsFile, digest: str, folder: Path) -> None:
     (folder / _PIECES).write_text("\n".join(vocabulary.pieces), "utf-8")
     vocabulary.scores.astype("<f4").tofile(folder / _SCORES)
     (folder / _REPLACEMENTS).write_text(json.dumps(vocabulary.replacements), "utf-8")
-    specials = Specials(
-        vocabulary.start, vocabulary.end, vocabulary.padding, vocabulary.unknown
-    )
+    specials = Specials(vocabulary.start, vocabulary.end, vocabulary.padding, vocabulary.unknown)
     manifest: dict[str, Any] = {
         "name": NAME,
         "digest": digest,
@@ -184,8 +185,10 @@ def _publish(beside: Path, target: Path) -> None:
     # Made for its owner alone; the service may run as somebody else.
     beside.chmod(0o755)
     if target.exists() and not _is_whole(target):
+        aside = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=target.parent))
         with contextlib.suppress(OSError):
-            target.rename(Path(tempfile.mkdtemp(prefix=_BUILDING, dir=target.parent)) / "damaged")
+            target.rename(aside / "damaged")
+        shutil.rmtree(aside, ignore_errors=True)
     try:
         beside.rename(target)
     except OSError:
@@ -200,9 +203,3 @@ def _clear_abandoned(folder: Path) -> None:
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > _ABANDONED_AFTER_S:
                 shutil.rmtree(path, ignore_errors=True)
-
-
-def sync(path: Path) -> None:
-    """Flush one file to the disk."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

@@ -37,9 +37,7 @@ class Encoder(Protocol):
     digest: str
     dimension: int
 
-    def encode_passages(
-        self, texts: Sequence[str], progress: Progress | None = None
-    ) -> Floats:
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Return (n, dimension) float32, a row a text; `progress(done, total)` counts texts."""
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
@@ -105,9 +103,7 @@ class BundledEncoder:
         self.digest = self._graph.model.digest
         self.dimension = self._graph.model.dimension
 
-    def encode_passages(
-        self, texts: Sequence[str], progress: Progress | None = None
-    ) -> Floats:
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Return (n, dimension) float32, a row a text; `progress(done, total)` counts texts."""
         return self._encode([PASSAGE_PROMPT + text for text in texts], progress)
 

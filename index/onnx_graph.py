@@ -65,7 +65,7 @@ def write_graph(weights: WeightsFile, graph_path: Path, weights_path: Path) -> N
     onnx.save_model(_model(weights.sizes.hidden, nodes, store.tensors), str(graph_path))
 
 
-def _model(hidden: int, nodes: list[Any], tensors: list[Any]) -> Any:
+def _model(hidden: int, nodes: list[Any], tensors: list[Any]) -> onnx.ModelProto:
     batch: list[Any] = ["batch", "tokens"]
     value = helper.make_tensor_value_info
     constants = [
@@ -121,10 +121,10 @@ def _layer_nodes(weights: WeightsFile, store: _Weights, layer: int) -> list[Any]
     biases = [weights.tensor(f"{at}.{part}.b", hidden) for part in "qkv"]
     joined_bias = store.add(f"{at}.qkv.b", np.concatenate(biases))
 
-    def fused(kind: str, inputs: list[str], output: str, **options: float) -> Any:
+    def fused(kind: str, inputs: list[str], output: str, **options: float) -> onnx.NodeProto:
         return helper.make_node(kind, inputs, [output], domain=_MICROSOFT, **options)
 
-    def add_and_norm(inputs: list[str], norm: str, bias: str, output: str) -> Any:
+    def add_and_norm(inputs: list[str], norm: str, bias: str, output: str) -> onnx.NodeProto:
         scale = [vector(f"{norm}.w", hidden), vector(f"{norm}.b", hidden), vector(bias, hidden)]
         kind = "SkipLayerNormalization"
         return fused(kind, [*inputs, *scale], output, epsilon=sizes.epsilon)

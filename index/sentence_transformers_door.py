@@ -69,17 +69,13 @@ class SentenceTransformerEncoder:
         ModelInvalid: it is there and cannot be loaded.
     """
 
-    def __init__(
-        self, model: str | SentenceTransformer, name: str = "", digest: str = ""
-    ) -> None:
+    def __init__(self, model: str | SentenceTransformer, name: str = "", digest: str = "") -> None:
         self._model = _load(model) if isinstance(model, str) else model
         self.name = name or str(model)
         self.digest = digest or _digest(self._model)
         self.dimension = int(self._model.get_embedding_dimension())
 
-    def encode_passages(
-        self, texts: Sequence[str], progress: Progress | None = None
-    ) -> Floats:
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Return (n, dimension) float32, a row a text; `progress(done, total)` counts texts."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _CHUNK):

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 _WORD_START = "▁"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CACHED_WORDS = 100_000
+# Longer ones are stretches of a script without spaces, which do not come back.
+_CACHED_LENGTH = 24
 # Below the least likely piece, so that a known piece always wins (sentencepiece's own constant).
 _UNKNOWN_PENALTY = 10.0
 
@@ -63,8 +65,7 @@ class Tokeniser:
     def __call__(self, text: str) -> list[int]:
         """Return the text's token numbers, framed, cut at `limit`."""
         room = self.limit - 2
-        # A piece has at most `_longest` characters, so what comes later cannot reach the frame.
-        inside = self._pieces(text[: room * self._longest * 4], room)
+        inside = self._pieces(text, room)
         return [self.specials.start, *inside[:room], self.specials.end]
 
     def count(self, text: str) -> int:
@@ -76,15 +77,20 @@ class Tokeniser:
         for word in self._normalised(text).split():
             if len(found) >= room:
                 break
-            numbers = self._words.get(word)
-            if numbers is None:
-                numbers = self._cut(_WORD_START + word)
+            # No piece is longer, so the rest of a huge word could not come within the limit.
+            found.extend(self._word(word[: room * self._longest]))
+        return found
+
+    def _word(self, word: str) -> tuple[int, ...]:
+        numbers = self._words.get(word)
+        if numbers is None:
+            numbers = self._cut(_WORD_START + word)
+            if len(word) <= _CACHED_LENGTH:
                 # Bounded by starting over: no lock, and the frequent words are back at once.
                 if len(self._words) >= _CACHED_WORDS:
                     self._words.clear()
                 self._words[word] = numbers
-            found.extend(numbers)
-        return found
+        return numbers
 
     def _normalised(self, text: str) -> str:
         text = _SURROGATES.sub("\ufffd", text).translate(self._replacements)

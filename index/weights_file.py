@@ -3,6 +3,7 @@
 Little-endian throughout: a header, the tokeniser's tables, a directory of tensors, the tensors.
 """
 
+import itertools
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +89,7 @@ class WeightsFile:
         self._tensors: dict[str, tuple[int, int, int, int]] = {}
         try:
             self._read_head()
-        except (struct.error, UnicodeDecodeError, IndexError) as exc:
+        except (struct.error, ValueError) as exc:
             raise self._invalid("it ends too early or its tables are damaged") from exc
 
     def tensor(self, name: str, *shape: int) -> Floats:
@@ -136,7 +137,7 @@ class WeightsFile:
         )
 
     def _take(self, layout: str) -> tuple[float, ...]:
-        values = struct.unpack_from("<" + layout, self._bytes, self._at)
+        values = struct.unpack_from("<" + layout, memoryview(self._bytes), self._at)
         self._at += struct.calcsize("<" + layout)
         return values
 
@@ -153,10 +154,13 @@ class WeightsFile:
         (version,) = self._take("I")
         if version != _VERSION:
             raise self._invalid(f"its format is version {version}, expected {_VERSION}")
-        *sizes, epsilon, block = self._take("7ifi")
+        *counts, epsilon, block = self._take("7ifi")
         if block != BLOCK:
             raise self._invalid(f"its blocks have {block} numbers, expected {BLOCK}")
-        self.sizes = Sizes(*map(int, sizes), epsilon=epsilon)
+        hidden, layers, heads, inner, vocabulary, positions, types = map(int, counts)
+        self.sizes = Sizes(
+            hidden, layers, heads, inner, vocabulary, positions, types, float(epsilon)
+        )
         self.vocabulary = self._read_vocabulary()
         (count,) = self._take("i")
         for _ in range(int(count)):
@@ -171,7 +175,7 @@ class WeightsFile:
         offsets = self._slice((count + 1) * 4).view("<u4").tolist()
         scores = self._slice(count * 4).view("<f4").astype(np.float32)
         text = self._slice(length).tobytes()
-        pieces = [text[a:b].decode() for a, b in zip(offsets, offsets[1:], strict=False)]
+        pieces = [text[a:b].decode() for a, b in itertools.pairwise(offsets)]
         changes, length = map(int, self._take("iI"))
         table = self._slice(length).tobytes()
         replacements = {}

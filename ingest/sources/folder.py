@@ -64,17 +64,17 @@ def read_folder(
 
 
 def _files(root: Path, failures: dict[str, str]) -> Iterator[Path]:
-    inside = root.resolve()
+    inside = Path(os.path.realpath(root))
     for folder, folders, names in os.walk(root, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(folder, name)
             if name.startswith(".") or file.suffix.lower() not in MEDIA_TYPES:
                 continue
-            if not _printable(name):
+            if not _printable(file):
                 shown = os.fsencode(file).decode("utf-8", "replace")
                 failures[shown] = "the file's name is not UTF-8; rename it"
-            elif file.is_symlink() and not file.resolve().is_relative_to(inside):
+            elif file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(inside):
                 continue
             elif file.is_symlink() and not file.exists():
                 failures[str(file)] = "the link leads nowhere; mend it or remove it"
@@ -89,9 +89,9 @@ def _refuse(error: OSError) -> None:
     ) from error
 
 
-def _printable(name: str) -> bool:
+def _printable(file: Path) -> bool:
     try:
-        name.encode("utf-8")
+        str(file).encode("utf-8")
     except UnicodeEncodeError:
         return False
     return True

@@ -1,4 +1,4 @@
-"""The error list: each wrong answer with the step at which it went wrong, to be read by a person."""
+"""The error list: each wrong answer with the step at which it went wrong, for reading."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

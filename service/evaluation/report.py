@@ -47,8 +47,8 @@ def html_report(run: Run, questions: Sequence[GoldQuestion]) -> str:
         "<h2>Errors</h2>",
         _errors(questions, run.rows),
     ]
-    head = f"<!doctype html><html lang=en><meta charset=utf-8><title>Passerelle: quality</title><style>{_STYLE}</style>"
-    return head + "\n".join(parts)
+    head = "<!doctype html><html lang=en><meta charset=utf-8><title>Passerelle: quality</title>"
+    return f"{head}<style>{_STYLE}</style>" + "\n".join(parts)
 
 
 def text_report(run: Run) -> str:

@@ -1,0 +1,211 @@
+"""HTML: the main content of a web page, without the site around it."""
+
+import re
+from collections.abc import Iterable
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ingest.errors import PageUnreadable
+from ingest.language import detect
+from ingest.readers.decoding import decode
+from ingest.readers.outline import PageBuilder
+from ingest.records import BlockKind, Page, RawPage
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]|$)", re.IGNORECASE)
+_NOTE = re.compile(r"(?:^|[\s_-])(?:alert|warning|notice)", re.IGNORECASE)
+_COOKIES = re.compile(r"cookie|consent", re.IGNORECASE)
+_NEVER = frozenset(
+    "head script style template noscript nav footer aside form button select input textarea svg "
+    "iframe object video audio canvas map dialog -comment".split()
+)
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp "
+    "small span strike strong sub sup time tt u var wbr".split()
+)
+
+
+def read(raw: RawPage) -> Page:
+    """Read an HTML page.
+
+    The content is `main` or a single `article`, else the body without navigation, header, footer,
+    sidebars, forms and scripts. The title is the first `h1`, else `title`.
+
+    Raises:
+        PageUnreadable: it is empty, without a title, or not in the character set that it declares.
+    """
+    declared = _CHARSET.search(raw.content[:2048])
+    tree = LexborHTMLParser(decode(raw.content, declared[1].decode("ascii") if declared else None))
+    tree.strip_tags(["script", "style", "noscript"])
+    content, is_whole_body = _content(tree)
+    heading = content.css_first("h1") or tree.css_first("h1")
+    walk = _Walk(heading, skip_header=is_whole_body)
+    try:
+        walk.children(content)
+    except RecursionError as error:
+        raise PageUnreadable("its elements are nested too deeply; simplify the page") from error
+    walk.flush()
+    title = _words(heading) if heading else ""
+    title = title or _words(tree.css_first("title"))
+    if not title:
+        raise PageUnreadable("the page has no title; give it an <h1> or a <title>")
+    return walk.builder.build(
+        key=raw.key,
+        title=title,
+        language=_language(tree) or detect(walk.builder.text),
+        source=raw.source,
+        url=raw.url,
+        publisher=raw.publisher,
+        licence=raw.licence,
+    )
+
+
+def _content(tree: LexborHTMLParser) -> tuple[LexborNode, bool]:
+    main = tree.css_first("main, [role=main]")
+    articles = tree.css("article")
+    if main is None and len(articles) == 1:
+        main = articles[0]
+    if main is not None and _words(main):
+        return main, False
+    if tree.body is None:
+        raise PageUnreadable("the page is empty; give it some text, or remove it")
+    return tree.body, True
+
+
+def _language(tree: LexborHTMLParser) -> str | None:
+    root = tree.css_first("html")
+    found = _LANGUAGE.match((root.attributes.get("lang") if root else None) or "")
+    return found[1].lower() if found else None
+
+
+class _Walk:
+    """One pass over the elements, in the order of the page."""
+
+    def __init__(self, title: LexborNode | None, *, skip_header: bool) -> None:
+        self.builder = PageBuilder()
+        self._title = title
+        self._never = _NEVER | {"header"} if skip_header else _NEVER
+        self._line: list[str] = []
+        self._kind: BlockKind = "paragraph"
+        self._group = 0
+        self._level = -1
+
+    def children(self, node: LexborNode) -> None:
+        """Append what stands inside `node`."""
+        for child in node.iter(include_text=True):
+            self._visit(child)
+
+    def flush(self) -> None:
+        """End the current line of text as a block."""
+        text = re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(self._line))
+        self._line.clear()
+        group = self._group if self._kind != "paragraph" else 0
+        self.builder.add(self._kind, text, group=group, level=max(self._level, 0))
+
+    def _visit(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if tag == "-text":
+            self._text(node.text_content or "")
+        elif tag == "br":
+            self._line.append("\n")
+        elif tag in _INLINE:
+            self.children(node)
+        elif not self._is_site(node, tag):
+            self.flush()
+            self._block(node, tag)
+            self.flush()
+
+    def _text(self, text: str) -> None:
+        # No-break spaces stay: they are the page's own characters, other runs are layout.
+        text = re.sub(r"[ \t\n\r\f]+", " ", text)
+        if not self._line or self._line[-1][-1:] in " \n":
+            text = text.lstrip(" ")
+        if text:
+            self._line.append(text)
+
+    def _is_site(self, node: LexborNode, tag: str) -> bool:
+        if _COOKIES.search(_attribute(node, "class") + " " + _attribute(node, "id")):
+            return True
+        # Some publishing systems wrap the whole page in one form.
+        wraps_page = tag == "form" and node.css_first("h1, main, article") is not None
+        return tag in self._never and not wraps_page
+
+    def _block(self, node: LexborNode, tag: str) -> None:
+        is_note = _NOTE.search(_attribute(node, "class")) or _attribute(node, "role") == "alert"
+        if re.fullmatch(r"h[1-6]", tag):
+            self._heading(node, int(tag[1]))
+        elif tag == "table" and not _is_layout(node):
+            self._table(node)
+        elif tag in {"ul", "ol", "menu", "dl"}:
+            self._list(node)
+        elif tag == "dd":
+            self._inside(node, "item", self._group, self._level + 1)
+        elif tag == "details":
+            self._accordion(node)
+        elif is_note and self._kind == "paragraph":
+            self._inside(node, "note", self.builder.new_group(), self._level)
+        else:
+            self.children(node)
+
+    def _heading(self, node: LexborNode, level: int) -> None:
+        if self._title is not None and node.mem_id == self._title.mem_id:
+            return
+        if self._kind == "note":
+            self.children(node)
+        elif words := _words(node):
+            self.builder.open_section(words, level=level)
+
+    def _list(self, node: LexborNode) -> None:
+        is_nested = self._kind == "item"
+        group = self._group if is_nested else self.builder.new_group()
+        self._inside(node, "item", group, self._level + 1)
+
+    def _accordion(self, node: LexborNode) -> None:
+        summary = next((c for c in node.iter() if c.tag == "summary"), None)
+        self.builder.open_section(_words(summary))
+        for child in node.iter(include_text=True):
+            if child.tag != "summary":
+                self._visit(child)
+        self.flush()
+        self.builder.close_section()
+
+    def _table(self, node: LexborNode) -> None:
+        group = self.builder.new_group()
+        for caption in node.css("caption"):
+            self.builder.add("paragraph", _words(caption))
+        for row in node.css("tr"):
+            cells = [cell for cell in row.iter() if cell.tag in {"th", "td"}]
+            words = [_words(cell) for cell in cells]
+            if any(words):
+                is_header = all(cell.tag == "th" for cell in cells)
+                self.builder.add("header" if is_header else "row", " | ".join(words), group=group)
+
+    def _inside(self, node: LexborNode, kind: BlockKind, group: int, level: int) -> None:
+        outside = self._kind, self._group, self._level
+        self._kind, self._group, self._level = kind, group, level
+        self.children(node)
+        self.flush()
+        self._kind, self._group, self._level = outside
+
+
+def _is_layout(table: LexborNode) -> bool:
+    nests = table.css_first("td table, th table, td h1, td h2, td h3") is not None
+    return nests or _attribute(table, "role") in {"presentation", "none"}
+
+
+def _attribute(node: LexborNode, name: str) -> str:
+    return node.attributes.get(name) or ""
+
+
+def _words(node: LexborNode | None) -> str:
+    return " ".join(_pieces([node])).strip() if node else ""
+
+
+def _pieces(nodes: Iterable[LexborNode]) -> list[str]:
+    """Return the words of `nodes`; elements that are no part of a line keep them apart."""
+    text = "".join(
+        (n.text_content or "") if n.tag == "-text" else "" if n.tag in _INLINE else " "
+        for node in nodes
+        for n in node.traverse(include_text=True)
+    )
+    return re.split(r"[ \t\n\r\f]+", text)

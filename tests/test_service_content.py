@@ -1,0 +1,56 @@
+"""What stands around an answer is read whole or refused with the file's name."""
+
+import shutil
+
+import pytest
+
+from ingest.errors import ContentInvalid
+from ingest.settings import Settings
+from service.content import LANGUAGES, load_content
+
+CORPUS = Settings().content
+
+
+def test_the_corpus_has_notices_in_every_language_and_contacts_for_every_danger():
+    content = load_content(CORPUS)
+    assert set(content.notices) == set(LANGUAGES)
+    assert content.support
+    assert all(content.danger.values())
+
+
+def test_a_language_we_lack_falls_back_on_english():
+    content = load_content(CORPUS)
+    assert content.notice("xx") == content.notice("en") == content.notice(None)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(CORPUS / "notices", tmp_path / "notices")
+    shutil.copy(CORPUS / "contacts.toml", tmp_path)
+    return tmp_path
+
+
+def test_a_missing_file_is_named(folder):
+    (folder / "contacts.toml").unlink()
+    with pytest.raises(ContentInvalid, match=r"contacts\.toml: No such file"):
+        load_content(folder)
+
+
+def test_broken_toml_is_named(folder):
+    (folder / "notices" / "fr.toml").write_text("x = ", "utf-8")
+    with pytest.raises(ContentInvalid, match=r"fr\.toml is not valid TOML"):
+        load_content(folder)
+
+
+def test_an_unknown_contact_is_named(folder):
+    file = folder / "contacts.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text + '\n[[danger]]\nkind = "x"\ncontacts = ["nobody"]\n', "utf-8")
+    with pytest.raises(ContentInvalid, match="'nobody' is missing or unknown"):
+        load_content(folder)
+
+
+def test_english_cannot_be_missing(folder):
+    (folder / "notices" / "en.toml").unlink()
+    with pytest.raises(ContentInvalid, match=r"en\.toml is missing"):
+        load_content(folder)
