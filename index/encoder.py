@@ -4,9 +4,11 @@ This module imports neither torch nor sentence-transformers, which cost seconds 
 megabytes; the door that needs them is opened for ingestion or for another model than the bundled.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +17,14 @@ from index import bundled_model
 from index.weights_file import Floats, dequantise
 from ingest.errors import ModelInvalid
 
+if TYPE_CHECKING:
+    import onnxruntime
+
 BUNDLED = "bundled"
 QUESTION_PROMPT = "query: "
 PASSAGE_PROMPT = "passage: "
-# Enough to keep both cores in large multiplications, small enough for the processor's caches.
-_BATCH_TOKENS = 2048
+# Larger batches are no faster on a processor and only take memory.
+_BATCH_TOKENS = 1024
 
 Progress = Callable[[int, int], None]
 
@@ -73,7 +78,9 @@ class TokenGraph:
         vectors: Floats = self._session.run(["sentence"], given)[0]
         return vectors
 
-    def framed(self, sequences: Sequence[Sequence[int]]) -> tuple[Any, Any]:
+    def framed(
+        self, sequences: Sequence[Sequence[int]]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
         """Return (batch, longest) int64 token numbers, padded, and their int32 mask."""
         longest = max(map(len, sequences))
         padding = self.model.tokeniser.specials.padding
@@ -141,13 +148,14 @@ def batches(lengths: Sequence[int], budget: int = _BATCH_TOKENS) -> Iterator[lis
         start += size
 
 
-def open_encoder(model: str, models_folder: Path, *, ingesting: bool) -> Encoder:
+def open_encoder(model: str, models_folder: Path, *, ingesting: bool, threads: int = 0) -> Encoder:
     """Open the encoder that the settings name.
 
     Args:
         model: `bundled`, or the name or folder of a sentence-transformers model.
         models_folder: where the bundled model is built.
         ingesting: True opens the bundled model through sentence-transformers, for long work.
+        threads: processor threads of the bundled model; 0 leaves the choice to the runtime.
 
     Raises:
         ModelMissing: the model is not on this machine.
@@ -155,7 +163,7 @@ def open_encoder(model: str, models_folder: Path, *, ingesting: bool) -> Encoder
         DataUnusable: `models_folder` cannot be written.
     """
     if model == BUNDLED and not ingesting:
-        return BundledEncoder(bundled_model.build(models_folder))
+        return BundledEncoder(bundled_model.build(models_folder), threads)
     # Imported here so that a serving process of the bundled model never loads torch.
     from index.sentence_transformers_door import (
         SentenceTransformerEncoder,
@@ -163,11 +171,12 @@ def open_encoder(model: str, models_folder: Path, *, ingesting: bool) -> Encoder
     )
 
     if model == BUNDLED:
-        return open_bundled(bundled_model.build(models_folder))
+        return open_bundled(bundled_model.build(models_folder), threads)
     return SentenceTransformerEncoder(model)
 
 
-def _open_session(path: Path, threads: int) -> Any:
+def _open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    # Imported here so that naming an encoder's type costs nothing.
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -179,5 +188,6 @@ def _open_session(path: Path, threads: int) -> Any:
         )
     except Exception as exc:
         raise ModelInvalid(
-            f"The model graph {path} cannot be loaded ({exc}). Delete its folder; it is built again."
+            f"The model graph {path} cannot be loaded ({exc}). Delete its folder; "
+            "it is built again."
         ) from exc

@@ -1,9 +1,11 @@
-"""Encoders that run through sentence-transformers: the bundled graph for ingestion, and any other
-model by name or folder. Apart, because importing this module loads torch.
+"""Encoders that run through sentence-transformers; apart, because importing this loads torch.
+
+The bundled graph for ingestion, and any other model by name or folder.
 """
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +34,14 @@ class GraphModule(InputModule):  # type: ignore[misc]
         self.max_seq_length = graph.model.tokeniser.limit
 
     def preprocess(
-        self, inputs: Sequence[str], prompt: str | None = None, **_: Any
+        self, inputs: Sequence[str], prompt: str | None = None, **_: object
     ) -> dict[str, Any]:
         """Return padded token numbers and their mask, (batch, tokens) each."""
         cut = self.graph.model.tokeniser
         numbers, mask = self.graph.framed([cut((prompt or "") + text) for text in inputs])
         return {"input_ids": torch.from_numpy(numbers), "attention_mask": torch.from_numpy(mask)}
 
-    def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def forward(self, features: dict[str, Any], **_: object) -> dict[str, Any]:
         """Add `sentence_embedding`, (batch, dimension) float32, to the features."""
         vectors = self.graph(features["input_ids"].numpy(), features["attention_mask"].numpy())
         return {**features, "sentence_embedding": torch.from_numpy(vectors)}
@@ -48,7 +50,7 @@ class GraphModule(InputModule):  # type: ignore[misc]
         """Return the length of a vector."""
         return self.graph.model.dimension
 
-    def save(self, output_path: str, *_: Any, **__: Any) -> None:
+    def save(self, output_path: str, *_: object, **__: object) -> None:
         """Refuse: the model folder in the data directory is the saved form."""
         raise ModelInvalid(
             f"The bundled model is not saved to {output_path}; "
@@ -100,7 +102,7 @@ class SentenceTransformerEncoder:
         return int(features["input_ids"].shape[-1])
 
     @staticmethod
-    def _run(encode: Any, texts: list[str]) -> Floats:
+    def _run(encode: Callable[..., Any], texts: list[str]) -> Floats:
         vectors = encode(
             texts,
             batch_size=_BATCH,
@@ -127,23 +129,32 @@ def _load(model: str) -> SentenceTransformer:
         # Encoding never downloads: a model gets on the machine by a decision, not by a question.
         return SentenceTransformer(model, device="cpu", local_files_only=True)
     except OSError as exc:
+        if Path(model).is_dir():
+            raise _unloadable(model, exc) from exc
         raise ModelMissing(
-            f"The model {model} is not on this machine. Give its folder, put it into the local "
-            "model cache, or set encoder.model to bundled."
+            f"The model {model} is not on this machine. Give its folder, fetch it into the local "
+            f"cache (hf download {model}), or set encoder.model to bundled."
         ) from exc
     except Exception as exc:
-        raise ModelInvalid(
-            f"The model {model} cannot be loaded ({exc}). Give a sentence-transformers model, "
-            "or set encoder.model to bundled."
-        ) from exc
+        raise _unloadable(model, exc) from exc
+
+
+def _unloadable(model: str, exc: Exception) -> ModelInvalid:
+    return ModelInvalid(
+        f"The model {model} cannot be loaded ({exc}). Give a sentence-transformers model, "
+        "or set encoder.model to bundled."
+    )
 
 
 def _digest(model: SentenceTransformer) -> str:
     """Return a content hash over the weights, the modules' settings and the prompts."""
-    found = hashlib.sha256(repr((model, sorted(model.prompts.items()))).encode())
+    modules = [(type(module).__name__, module.get_config_dict()) for module in model]
+    vocabulary = sorted(model.tokenizer.get_vocab().items())
+    described = [modules, sorted(model.prompts.items()), vocabulary, model.max_seq_length]
+    found = hashlib.sha256(json.dumps(described, default=repr, sort_keys=True).encode())
     for name, tensor in sorted(model.state_dict().items()):
         found.update(name.encode())
-        found.update(tensor.contiguous().view(torch.uint8).numpy().tobytes())
+        found.update(tensor.detach().cpu().flatten().contiguous().view(torch.uint8).numpy())
     return found.hexdigest()
 
 

@@ -137,13 +137,14 @@ class WeightsFile:
         )
 
     def _take(self, layout: str) -> tuple[float, ...]:
-        values = struct.unpack_from("<" + layout, memoryview(self._bytes), self._at)
-        self._at += struct.calcsize("<" + layout)
+        values: tuple[float, ...] = struct.unpack(
+            "<" + layout, self._slice(struct.calcsize("<" + layout)).tobytes()
+        )
         return values
 
     def _slice(self, length: int) -> npt.NDArray[np.uint8]:
         if length < 0 or self._at + length > len(self._bytes):
-            raise self._invalid("it ends inside the tokeniser's tables")
+            raise self._invalid("it ends inside its tables")
         self._at += length
         return self._bytes[self._at - length : self._at]
 

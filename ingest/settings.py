@@ -8,16 +8,16 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ingest.errors import SettingsInvalid
 
 
 class _Group(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class SourceSettings(_Group):
@@ -41,6 +41,15 @@ class PassageSettings(_Group):
 
     min_words: int = Field(default=60, gt=0)
     max_words: int = Field(default=200, gt=0)
+
+    @model_validator(mode="after")
+    def _has_room(self) -> Self:
+        if self.min_words > self.max_words:
+            raise ValueError(
+                f"min_words is {self.min_words} and max_words {self.max_words}; "
+                "the first cannot be more than the second"
+            )
+        return self
 
 
 class SearchSettings(_Group):
@@ -113,7 +122,7 @@ def load_settings(
     Args:
         file: a TOML file; `PASSERELLE_SETTINGS` names one when this is None.
         data: wins over everything else.
-        environ: the environment, `os.environ` by default.
+        environ: the environment, `os.environ` by default; an empty variable counts as not set.
 
     Raises:
         SettingsInvalid: the file is missing or no TOML, a key is unknown or a value out of range.
@@ -122,7 +131,7 @@ def load_settings(
     named = file or (Path(p) if (p := environ.get("PASSERELLE_SETTINGS")) else None)
     values = _read(named) if named else {}
     for name, value in environ.items():
-        if name.startswith("PASSERELLE_") and not name.startswith(_NOT_SETTINGS):
+        if value and name.startswith("PASSERELLE_") and not name.startswith(_NOT_SETTINGS):
             _place(values, name, value)
     if data is not None:
         values["data"] = str(data)
@@ -144,9 +153,12 @@ def _read(file: Path) -> dict[str, Any]:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsInvalid(f"settings file {file} is not valid TOML: {error}") from error
-    for source in values.get("sources", {}).values():
-        if isinstance(source, dict) and isinstance(source.get("path"), str):
-            source["path"] = str(file.parent / source["path"])
+    # A path in a file is meant from where the file is, not from where a command is run.
+    sources = values.get("sources")
+    for table in (values, *(sources.values() if isinstance(sources, dict) else ())):
+        for key in ("path", "data", "content"):
+            if isinstance(table, dict) and isinstance(table.get(key), str):
+                table[key] = str(file.parent / table[key])
     return values
 
 
@@ -158,6 +170,8 @@ def _place(values: dict[str, Any], variable: str, value: str) -> None:
         raise SettingsInvalid(f"{variable} is not a setting{_nearest(variable, list(known))}")
     for part in path[:-1]:
         values = values.setdefault(part, {})
+        if not isinstance(values, dict):
+            raise SettingsInvalid(f"{part} must be a table of settings, not {values!r}")
     values[path[-1]] = value
 
 
@@ -187,6 +201,10 @@ def _explain(error: ValidationError, file: Path | None) -> str:
             f"sources.{n}.{k}" for n in first["loc"][1:2] for k in SourceSettings.model_fields
         ]
         return f"{where} is not a setting{origin}{_nearest(where, known)}"
+    if first["type"] == "missing":
+        return f"{where} is missing{origin}; add it"
+    if first["type"] == "value_error":
+        return f"{where}{origin}: {first['ctx']['error']}"
     return f"{where}{origin}: {first['msg']}, not {first['input']!r}"
 
 

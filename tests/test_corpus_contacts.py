@@ -1,4 +1,4 @@
-"""The contacts and notices are data that someone in danger acts on: each rule on them is held here."""
+"""Contacts and notices are data that someone in danger acts on: each rule on them is held here."""
 
 import re
 import tomllib
@@ -106,7 +106,12 @@ def test_each_source_has_an_address_and_no_date_in_the_future(name: str) -> None
         assert source["source"]
         assert source["source_url"].startswith(("https://", "http://"))
         assert "source_date" not in source or date(2015, 1, 1) < source["source_date"]
-        assert "source_date" not in source or source["source_date"] <= date.today()  # noqa: DTZ011
+        assert "source_date" not in source or source["source_date"] <= date.today()
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_rests_on_a_dated_source(name: str) -> None:
+    assert isinstance(CONTACTS[name]["source_date"], date)
 
 
 @pytest.mark.parametrize("name", CONTACTS)
@@ -205,6 +210,22 @@ def test_no_notice_was_left_in_english(code: str) -> None:
         ["direction"],
         [],
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "own", "foreign"),
+    [
+        ("uk", "[іїє]", "[ыэёъ]"),
+        ("ru", "[ыэ]", "[іїєґ]"),
+        ("ar", "[ةي]", "[پچژگیک]"),
+        ("fa", "[پچگیک]", "[ةيك]"),
+        ("tr", "[ığş]", "[qwx]"),
+    ],
+)
+def test_a_language_is_written_in_its_own_letters(code: str, own: str, foreign: str) -> None:
+    said = " ".join([*notices(code).values(), *(e["for"][code] for e in CONTACTS.values())])
+    assert re.search(own, said)
+    assert re.findall(foreign, said) == []
 
 
 @pytest.mark.parametrize("code", sorted(LANGUAGES))

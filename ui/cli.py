@@ -87,6 +87,14 @@ def _serving_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
 
 
 def _keeping_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
+    evaluate = verbs.add_parser("evaluate", help="measure answer quality on question files")
+    evaluate.add_argument("--questions", nargs="+", type=Path, required=True, metavar="FILE")
+    evaluate.add_argument("--split", choices=("tune", "dev", "gate"), help="only these questions")
+    evaluate.add_argument("--json", type=Path, metavar="F", help="write the run")
+    evaluate.add_argument("--report", type=Path, metavar="F", help="write the run as HTML")
+    evaluate.add_argument("--baseline", type=Path, metavar="F", help="fail on a significant move")
+    evaluate.add_argument("--url", metavar="URL", help="measure a running service")
+    evaluate.set_defaults(run=commands.evaluate)
     status = verbs.add_parser("status", help="say what is live")
     status.add_argument("--json", action="store_true")
     status.set_defaults(run=commands.status)

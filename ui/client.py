@@ -36,7 +36,11 @@ class Client:
         )
 
     def ask(
-        self, question: str, language: str | None = None, situation: str | None = None
+        self,
+        question: str,
+        language: str | None = None,
+        situation: str | None = None,
+        limit: int = 3,
     ) -> AnswerOut:
         """Ask a question.
 
@@ -44,7 +48,7 @@ class Client:
             QuestionInvalid: the API refuses the question as such.
             ServiceUnreachable: the API does not answer, or answers nonsense.
         """
-        body = {"question": question, "language": language, "situation": situation}
+        body = {"question": question, "language": language, "situation": situation, "limit": limit}
         response = self._send("POST", "/v1/answers", body)
         return self._parse(TypeAdapter(AnswerOut), response)
 

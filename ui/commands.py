@@ -160,6 +160,13 @@ def doctor(options: argparse.Namespace, settings: Settings) -> int:
     return 0 if all(f.sound for f in findings) else 1
 
 
+def evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    """Measure answer quality; exit code 1 when a figure moved against the baseline."""
+    from ui.evaluating import run_evaluation
+
+    return run_evaluation(options, settings)
+
+
 def rollback(options: argparse.Namespace, settings: Settings) -> int:
     """List what would come back and what would go, ask, and switch."""
     from index.generation import plan_rollback, switch

@@ -15,14 +15,15 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]|$)", re.IGNORECASE)
 _NOTE = re.compile(r"(?:^|[\s_-])(?:alert|warning|notice)", re.IGNORECASE)
 _COOKIES = re.compile(r"cookie|consent", re.IGNORECASE)
-_NEVER = frozenset(
+_SITE_TAGS = (
     "head script style template noscript nav footer aside form button select input textarea svg "
-    "iframe object video audio canvas map dialog -comment".split()
+    "iframe object video audio canvas map dialog -comment"
 )
-_INLINE = frozenset(
+_INLINE_TAGS = (
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp "
-    "small span strike strong sub sup time tt u var wbr".split()
+    "small span strike strong sub sup time tt u var wbr"
 )
+_NEVER, _INLINE = frozenset(_SITE_TAGS.split()), frozenset(_INLINE_TAGS.split())
 
 
 def read(raw: RawPage) -> Page:

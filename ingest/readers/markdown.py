@@ -37,7 +37,9 @@ def read(raw: RawPage) -> Page:
     tokens = _parser().parse(body.replace("\x00", ""))
     title = fields.pop("title", None) or _title(tokens)
     if not title:
-        raise PageUnreadable("the page has no title; add title: to its front matter, or a # heading")
+        raise PageUnreadable(
+            "the page has no title; add title: to its front matter, or a # heading"
+        )
     walk = _Walk(title)
     walk.blocks(tokens)
     language = fields.pop("language", None) or detect(walk.builder.text or title)

@@ -1,6 +1,7 @@
 """Plain text: a line or a paragraph is a block, and there are no headings to go by."""
 
 import re
+from itertools import pairwise
 from collections.abc import Iterator
 
 from ingest.language import detect
@@ -78,5 +79,4 @@ def _is_wrapped(lines: list[str]) -> bool:
     widest = max(len(line.rstrip()) for line in lines)
     if not _NARROWEST_WRAP <= widest <= _WIDEST_WRAP:
         return False
-    pairs = zip(lines, lines[1:], strict=False)
-    return all(len(a.rstrip()) + 1 + len(b.split()[0]) > widest for a, b in pairs)
+    return all(len(a.rstrip()) + 1 + len(b.split()[0]) > widest for a, b in pairwise(lines))

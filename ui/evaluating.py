@@ -1,0 +1,89 @@
+"""`passerelle evaluate`: ask every question here or of a running service, write down what came."""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import EvaluationInvalid
+from ingest.settings import Settings
+from service.engine import Engine
+from service.evaluation.figures import compare
+from service.evaluation.questions import GoldQuestion, load_questions, refuse_unknown_pages
+from service.evaluation.report import html_report, text_report
+from service.evaluation.run import Run, evaluate, finish
+from ui.client import Client
+
+SIGNIFICANT = 0.05
+
+
+def run_evaluation(options: argparse.Namespace, settings: Settings) -> int:
+    """Measure, report, and compare with a baseline; exit code 1 when a figure moved for real.
+
+    Raises:
+        EvaluationInvalid: a question file or the baseline cannot be used.
+        ServiceUnreachable: the service at `--url` does not answer.
+    """
+    questions = load_questions(options.questions)
+    if options.split:
+        questions = [q for q in questions if q.split == options.split]
+    run = _ask_service(questions, options.url) if options.url else _ask_here(questions, settings)
+    if options.json:
+        options.json.write_text(run.as_json(), "utf-8")
+    if options.report:
+        options.report.write_text(html_report(run, questions), "utf-8")
+    sys.stdout.write(text_report(run) + "\n")
+    return _hold_against(options.baseline, questions, run) if options.baseline else 0
+
+
+def _ask_here(questions: list[GoldQuestion], settings: Settings) -> Run:
+    answerer = Engine(settings).answerer
+    refuse_unknown_pages(questions, answerer.searcher.keys())
+    return evaluate(questions, answerer, _progress)
+
+
+def _ask_service(questions: list[GoldQuestion], url: str) -> Run:
+    """Ask a running service; what it retrieved is known only as far as it cites it."""
+    client = Client(url)
+    rows: list[dict[str, Any]] = []
+    for done, question in enumerate(questions, start=1):
+        began = time.perf_counter()
+        answer = client.ask(question.question, limit=10).model_dump(mode="json")
+        seconds = time.perf_counter() - began
+        retrieved = [{**c, "text": c["quote"]} for c in answer["citations"]]
+        urgent = answer["urgent"] and answer["urgent"]["kind"]
+        row = {name: answer[name] for name in ("outcome", "confidence", "citations")}
+        row |= {"id": question.id, "retrieved": retrieved, "urgent": urgent, "seconds": seconds}
+        rows.append(row)
+        _progress(done, len(questions))
+    status = client.status()
+    return finish(questions, rows, {"generation": status.generation, "model": status.encoder})
+
+
+def _hold_against(file: Path, questions: list[GoldQuestion], run: Run) -> int:
+    try:
+        before = {row["id"]: row for row in json.loads(file.read_text("utf-8"))["rows"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EvaluationInvalid(
+            f"baseline {file} is no run of `evaluate --json`: {error}"
+        ) from error
+    both = [(q, row) for q, row in zip(questions, run.rows, strict=True) if q.id in before]
+    if not both:
+        raise EvaluationInvalid(f"baseline {file} has none of these questions")
+    moved = compare([q for q, _ in both], [before[q.id] for q, _ in both], [r for _, r in both])
+    significant = 0
+    for name, figure in moved.items():
+        real = figure["p"] < SIGNIFICANT
+        significant += real
+        mark = "MOVED" if real else "     "
+        sys.stdout.write(
+            f"{mark} {name:<22} {figure['before']:.3f} -> {figure['after']:.3f} p={figure['p']:.4f}\n"
+        )
+    return 1 if significant else 0
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{done}/{total}" + ("\n" if done == total else ""))
