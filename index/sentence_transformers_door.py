@@ -16,6 +16,7 @@ from sentence_transformers.sentence_transformer.modules import InputModule
 
 from index import bundled_model
 from index.encoder import PASSAGE_PROMPT, QUESTION_PROMPT, Progress, TokenGraph
+from index.tokens import without_surrogates
 from index.weights_file import Floats
 from ingest.errors import ModelInvalid, ModelMissing
 
@@ -81,7 +82,7 @@ class SentenceTransformerEncoder:
         """Return (n, dimension) float32, a row a text; `progress(done, total)` counts texts."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _CHUNK):
-            chunk = [_without_surrogates(text) for text in texts[start : start + _CHUNK]]
+            chunk = [without_surrogates(text) for text in texts[start : start + _CHUNK]]
             vectors[start : start + len(chunk)] = self._run(self._model.encode_document, chunk)
             if progress is not None:
                 progress(start + len(chunk), len(texts))
@@ -91,14 +92,14 @@ class SentenceTransformerEncoder:
         """Return (n, dimension) float32, a row a question."""
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
-        return self._run(self._model.encode_query, [_without_surrogates(text) for text in texts])
+        return self._run(self._model.encode_query, [without_surrogates(text) for text in texts])
 
     def tokens(self, text: str) -> int:
         """Return how many tokens the model makes of a passage, before any cut where it tells."""
         first = self._model[0]
         if isinstance(first, GraphModule):
             return first.graph.model.tokeniser.count(PASSAGE_PROMPT + text)
-        features = self._model.preprocess([_without_surrogates(text)])
+        features = self._model.preprocess([without_surrogates(text)])
         return int(features["input_ids"].shape[-1])
 
     @staticmethod
@@ -156,7 +157,3 @@ def _digest(model: SentenceTransformer) -> str:
         found.update(name.encode())
         found.update(tensor.detach().cpu().flatten().contiguous().view(torch.uint8).numpy())
     return found.hexdigest()
-
-
-def _without_surrogates(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -93,7 +93,7 @@ class Tokeniser:
         return numbers
 
     def _normalised(self, text: str) -> str:
-        text = _SURROGATES.sub("\ufffd", text).translate(self._replacements)
+        text = without_surrogates(text).translate(self._replacements)
         # The table maps single characters; the model saw accents composed with their letters.
         return unicodedata.normalize("NFC", text)
 
@@ -114,6 +114,11 @@ class Tokeniser:
                 if score > best[end]:
                     best[end], came_from[end] = score, (start, number)
         return _walk_back(came_from, unknown)
+
+
+def without_surrogates(text: str) -> str:
+    """Return the text with each half of a broken character pair as U+FFFD, so it can be encoded."""
+    return _SURROGATES.sub("\ufffd", text)
 
 
 def _walk_back(came_from: Sequence[tuple[int, int]], unknown: int) -> tuple[int, ...]:

@@ -69,8 +69,8 @@ _WORDS: Mapping[str, frozenset[str]] = {
     code: frozenset(words.split())
     for code, words in {
         "en": "the is are do does did can could will would should how what when where who why "
-        "which my i you your we to of and in for with from have has if it this that he she they not am "
-        "an be get need after without an there",
+        "which my i you your we to of and in for with from have has if it this that he she they not "
+        "am an be get need after without an there",
         "fr": "le la les un une des du de et est suis sont ai as a je tu il elle nous vous ils on "
         "mon ma mes ton votre vos notre que qui quoi quel quelle quels où comment quand combien "
         "pourquoi pour avec sans dans en sur au aux ce cette pas ne sa son ses leur faut puis-je "
@@ -79,8 +79,8 @@ _WORDS: Mapping[str, frozenset[str]] = {
         "cuándo cuánto cuánta cuántos dónde cuál por para con sin en no se me te que puedo debo "
         "tengo tiene hay al lo está estoy como cuando después",
         "pt": "o a os as um uma do da dos das de e é sou são tenho tem eu meu minha meus minhas "
-        "seu sua que quem como quando quanto quanta onde qual por para com sem em no na nos nas não se "
-        "posso devo há ao à estou está depois",
+        "seu sua que quem como quando quanto quanta onde qual por para com sem em no na nos nas não "
+        "se posso devo há ao à estou está depois",
         "tr": "bir ve bu ne nasıl nerede zaman kim kaç için ile ben benim mi mı mu mü var yok gibi "
         "daha çok olarak hangi neden niye kadar sonra değil",
         "de": "der die das ein eine und ist sind ich mein meine wie was wann wo wer warum für mit "

@@ -15,13 +15,13 @@ from ui.strings import Strings, available, choose, strings
 from ui.view import AnswerView, helper, view
 
 
-@st.cache_resource
+@st.cache_resource  # type: ignore[untyped-decorator]
 def _client() -> Client:
     """Return one client for all visitors; it holds nothing of theirs."""
     return Client()
 
 
-@st.cache_resource
+@st.cache_resource  # type: ignore[untyped-decorator]
 def _content() -> Content:
     """Return notices and contacts, so that they can be shown when the API is down."""
     return load_content(load_settings().content)

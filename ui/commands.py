@@ -54,7 +54,7 @@ def explain(options: argparse.Namespace, settings: Settings) -> int:
     say(
         json.dumps(explanation_json(found), ensure_ascii=False)
         if options.json
-        else explanation_text(found, options.limit)
+        else explanation_text(found)
     )
     return 0
 

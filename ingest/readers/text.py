@@ -1,8 +1,8 @@
 """Plain text: a line or a paragraph is a block, and there are no headings to go by."""
 
 import re
-from itertools import pairwise
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ingest.language import detect
 from ingest.readers.decoding import decode

@@ -12,10 +12,10 @@ _FRAGMENT_WORDS = 5
 
 def answer_out(answer: Answer, language: str) -> schemas.AnswerOut:
     """Show an answer; contacts speak `language` where they can."""
-    urgent = answer.urgent and schemas.UrgentOut(
-        kind=answer.urgent.kind,
-        contacts=[contact_out(contact, language) for contact in answer.urgent.contacts],
-    )
+    urgent = None
+    if answer.urgent:
+        first = [contact_out(contact, language) for contact in answer.urgent.contacts]
+        urgent = schemas.UrgentOut(kind=answer.urgent.kind, contacts=first)
     return schemas.AnswerOut(
         outcome=answer.outcome,
         confidence=answer.confidence,

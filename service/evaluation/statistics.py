@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 SEED = 20261123
 ROUNDS = 2000
+
+Floats = npt.NDArray[np.float64]
 
 
 def interval(
@@ -57,12 +60,11 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
     return adjusted
 
 
-def _by_group(values: Sequence[float], groups: Sequence[str]) -> tuple["_Floats", "_Floats"]:
+def _by_group(values: Sequence[float], groups: Sequence[str]) -> tuple[Floats, Floats]:
     names = sorted(set(groups))
     place = {name: number for number, name in enumerate(names)}
     rows = np.array([place[group] for group in groups])
     sums = np.bincount(rows, np.asarray(values, dtype=float), minlength=len(names))
-    return sums, np.bincount(rows, minlength=len(names)).astype(float)
+    counts = np.bincount(rows, minlength=len(names))
+    return sums.astype(np.float64), counts.astype(np.float64)
 
-
-_Floats = np.ndarray[tuple[int], np.dtype[np.float64]]
