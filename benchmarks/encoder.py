@@ -40,7 +40,8 @@ def torch_run(graph: TokenGraph, threads: int) -> Callable[[Sequence[str]], None
         num_attention_heads=12,
         intermediate_size=1536,
     )
-    model: Any = BertModel(config, add_pooling_layer=False).eval()
+    model: Any = BertModel(config, add_pooling_layer=False)
+    model.eval()
 
     def run(texts: Sequence[str]) -> None:
         cut = [graph.model.tokeniser(text) for text in texts]

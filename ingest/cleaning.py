@@ -20,7 +20,8 @@ _LONGEST_TITLE, _LONGEST_TEASER = 20, 40
 _LONGEST_LEAD_IN, _SHORTEST_NEW_TOPIC = 25, 15
 _LONGEST_DISCLAIMER = 80
 
-_CUT_OFF = re.compile(r"\w\s?(?:…|\.\.\.)\W{0,2}\d?$")
+# A bracket behind the ellipsis closes an open list of examples, so it breaks nothing off.
+_CUT_OFF = re.compile(r"\w\s?(?:…|\.\.\.)[\s»”’\"']{0,2}\d?$")
 _ENDS_SENTENCE = re.compile(r"[.!?:;…,؟。][\"'”’»)\]]*$")
 _VERIFIED = re.compile(
     r"(?:verified|reviewed|checked|vérifiée?|validée?|relue?) (?:by|par) (?P<who>\S.{0,80}?) "
@@ -126,8 +127,9 @@ def _is_cut(text: str) -> bool:
     if not _CUT_OFF.search(text) or not 5 <= _count(text) <= _LONGEST_TEASER:
         return False
     # "passport, identity card, permit..." leaves an enumeration open; it does not break off.
-    last = re.split(r"[,;:(/]", text)[-1]
-    return _count(last) > 3
+    sentence = re.split(r"[.!?:]\s", text)[-1]
+    last = re.split(r"[,;:(/]", sentence)[-1]
+    return sentence.count(",") < 2 and _count(last) > 3
 
 
 def _is_title(text: str) -> bool:

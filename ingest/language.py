@@ -55,22 +55,25 @@ _TELLING: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("sr", re.compile("[ђћљњџј]", re.IGNORECASE)),
     ("uk", re.compile("[іїєґ]", re.IGNORECASE)),
     ("ru", re.compile("[ыэё]", re.IGNORECASE)),
-    ("vi", re.compile("[ơưđạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)),
-    ("tr", re.compile("[ğıİ]")),
-    ("ro", re.compile("[șță]", re.IGNORECASE)),
-    ("pl", re.compile("[łąęźż]", re.IGNORECASE)),
-    ("cs", re.compile("[řěů]", re.IGNORECASE)),
-    ("de", re.compile("ß")),
-    ("es", re.compile("[¿¡]")),
 )
+# Latin letters travel with people's names, so there they add to the evidence and don't decide.
+_LATIN_LETTERS: Mapping[str, re.Pattern[str]] = {
+    "vi": re.compile("[ơưđạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE),
+    "tr": re.compile("[ğış]"),
+    "ro": re.compile("[șță]", re.IGNORECASE),
+    "pl": re.compile("[łąęźż]", re.IGNORECASE),
+    "cs": re.compile("[řěů]", re.IGNORECASE),
+    "de": re.compile("ß"),
+    "es": re.compile("ñ"),
+}
 
 # Words that every sentence is made of: on three words they say more than letter statistics.
 _WORDS: Mapping[str, frozenset[str]] = {
     code: frozenset(words.split())
     for code, words in {
         "en": "the is are do does did can could will would should how what when where who why "
-        "which my i you your we to of and in for with from have has if it this that he she they not "
-        "am an be get need after without an there",
+        "which my i you your we to of and in for with from have has if it this that he she they "
+        "not am an be get need after without an there",
         "fr": "le la les un une des du de et est suis sont ai as a je tu il elle nous vous ils on "
         "mon ma mes ton votre vos notre que qui quoi quel quelle quels où comment quand combien "
         "pourquoi pour avec sans dans en sur au aux ce cette pas ne sa son ses leur faut puis-je "
@@ -79,8 +82,8 @@ _WORDS: Mapping[str, frozenset[str]] = {
         "cuándo cuánto cuánta cuántos dónde cuál por para con sin en no se me te que puedo debo "
         "tengo tiene hay al lo está estoy como cuando después",
         "pt": "o a os as um uma do da dos das de e é sou são tenho tem eu meu minha meus minhas "
-        "seu sua que quem como quando quanto quanta onde qual por para com sem em no na nos nas não "
-        "se posso devo há ao à estou está depois",
+        "seu sua que quem como quando quanto quanta onde qual por para com sem em no na nos nas "
+        "não se posso devo há ao à estou está depois",
         "tr": "bir ve bu ne nasıl nerede zaman kim kaç için ile ben benim mi mı mu mü var yok gibi "
         "daha çok olarak hangi neden niye kadar sonra değil",
         "de": "der die das ein eine und ist sind ich mein meine wie was wann wo wer warum für mit "
@@ -92,7 +95,7 @@ _WORDS: Mapping[str, frozenset[str]] = {
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’](?=[aeiouyhàâéèêîôû])")
 # Chosen on three-word cuts of the development questions: a known word counts as much as about
 # three letters' evidence, and a language of the interface wins where little else speaks.
-_WEIGHT, _HOME = 6.0, 5.0
+_WEIGHT, _LETTER, _HOME, _ASKED_IN = 6.0, 12.0, 5.0, 4.0
 _LATIN_NAMES = 3
 
 
@@ -104,7 +107,8 @@ def detect(text: str, among: Collection[str] | None = None, default: str = "fr")
     Args:
         text: any text; its first 3,000 characters are looked at.
         among: the codes to choose from; `COMMON` when None.
-        default: the answer when the text has no letters, or none of a script of `among`.
+        default: the answer when the text has no letters, or none of a script of `among`; where
+            little speaks for any language, it is preferred (a question's is the interface's).
     """
     sample = unicodedata.normalize("NFC", text[:_SAMPLE])
     candidates = _of_script(_main_script(sample), COMMON if among is None else frozenset(among))
@@ -115,6 +119,8 @@ def detect(text: str, among: Collection[str] | None = None, default: str = "fr")
         if code in candidates and len(letters.findall(sample)) * 100 >= len(sample):
             return code
     scores = _scores(sample.lower(), candidates)
+    if default in scores:
+        scores[default] += _ASKED_IN
     return max(sorted(scores), key=scores.__getitem__, default=default)
 
 
@@ -150,6 +156,8 @@ def _scores(text: str, candidates: frozenset[str]) -> dict[str, float]:
     words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text)
     for code in scores.keys() & _WORDS.keys():
         scores[code] += _WEIGHT * sum(word in _WORDS[code] for word in words)
+    for code in scores.keys() & _LATIN_LETTERS.keys():
+        scores[code] += _LETTER * sum(bool(_LATIN_LETTERS[code].search(w)) for w in set(words))
     if "fr" in scores:
         scores["fr"] += _WEIGHT * len(_ELISION.findall(text))
     return scores

@@ -34,6 +34,24 @@ TEXTS = [
 ]
 STRANGE = ["", "   ", "\ud800 seul", "a\x00b\x01\x1b", "<s></s><mask>", "\ufdd0\U0010ffff"]
 
+# transformers' names of the weights, and the file's.
+LAYER_NAMES = {
+    "attention.self.query": "q",
+    "attention.self.key": "k",
+    "attention.self.value": "v",
+    "attention.output.dense": "ao",
+    "attention.output.LayerNorm": "aln",
+    "intermediate.dense": "fi",
+    "output.dense": "fo",
+    "output.LayerNorm": "oln",
+}
+NAMES = {
+    "embeddings.position_embeddings.weight": "emb.pos",
+    "embeddings.token_type_embeddings.weight": "emb.type",
+    "embeddings.LayerNorm.weight": "emb.ln.w",
+    "embeddings.LayerNorm.bias": "emb.ln.b",
+}
+
 
 @pytest.fixture(scope="module")
 def serving(models_folder: Path) -> Encoder:
@@ -60,24 +78,9 @@ def torch_model(weights: WeightsFile) -> BertModel:
         hidden_act="gelu",
     )
     model = BertModel(config, add_pooling_layer=False).eval()
-    short = {
-        "attention.self.query": "q",
-        "attention.self.key": "k",
-        "attention.self.value": "v",
-        "attention.output.dense": "ao",
-        "attention.output.LayerNorm": "aln",
-        "intermediate.dense": "fi",
-        "output.dense": "fo",
-        "output.LayerNorm": "oln",
-    }
-    names = {
-        "embeddings.position_embeddings.weight": "emb.pos",
-        "embeddings.token_type_embeddings.weight": "emb.type",
-        "embeddings.LayerNorm.weight": "emb.ln.w",
-        "embeddings.LayerNorm.bias": "emb.ln.b",
-    }
+    names = dict(NAMES)
     for layer in range(sizes.layers):
-        for long, part in short.items():
+        for long, part in LAYER_NAMES.items():
             for end in ("weight", "bias"):
                 names[f"encoder.layer.{layer}.{long}.{end}"] = f"l{layer}.{part}.{end[0]}"
     state = {

@@ -1,0 +1,184 @@
+"""HTML pages: the main content with its structure, and nothing of the site around it."""
+
+import pytest
+
+from ingest import readers
+from ingest.errors import PageUnreadable
+from ingest.records import Page, RawPage
+
+
+def _read(markup: str | bytes) -> Page:
+    content = markup if isinstance(markup, bytes) else markup.encode()
+    return readers.read(RawPage("k", "k.html", "text/html", content, "s", "https://example.org/k"))
+
+
+def _blocks(page: Page) -> list[tuple[str, str]]:
+    return [(b.kind, page.text[b.start : b.end]) for b in page.blocks]
+
+
+def _body(inside: str) -> str:
+    return f"<!doctype html><html lang='fr-FR'><title>T</title><body>{inside}</body></html>"
+
+
+def test_main_is_read_without_the_site_around_it():
+    page = _read(
+        _body(
+            "<header>Site</header><nav>Menu</nav><main><header><h1>The card</h1></header>"
+            "<p>It is <b>free</b>.</p><aside>Share</aside><script>no()</script>"
+            "<form><p>Search</p></form></main><footer>Contact</footer>"
+        )
+    )
+    assert (page.title, page.text) == ("The card", "It is free.")
+    assert (page.key, page.url, page.language) == ("k", "https://example.org/k", "fr")
+
+
+@pytest.mark.parametrize(
+    "around",
+    ["<div role='main'>{}</div>", "<article>{}</article>", "<div>{}</div>", "<form>{}</form>"],
+)
+def test_the_content_is_found_in_many_houses(around):
+    inside = around.format("<h1>A</h1><p>Text.</p>")
+    page = _read(_body(f"<nav>Menu</nav><header>Site</header>{inside}<footer>F</footer>"))
+    assert (page.title, page.text) == ("A", "Text.")
+
+
+def test_several_articles_are_all_read():
+    page = _read(_body("<article><p>One.</p></article><article><p>Two.</p></article>"))
+    assert (page.title, page.text) == ("T", "One.\n\nTwo.")
+
+
+def test_an_empty_main_is_passed_over():
+    assert _read(_body("<main></main><p>Text.</p>")).text == "Text."
+
+
+def test_headings_make_sections():
+    page = _read(_body("<h1>T1</h1>a<h2>B <i>b</i></h2><p>c</p><h4>D</h4>d<h2>E</h2>e"))
+    assert [(s.path, s.parent) for s in page.sections] == [
+        ((), None),
+        (("B b",), 0),
+        (("B b", "D"), 1),
+        (("E",), 0),
+    ]
+    assert page.text == "a\n\nB b\n\nc\n\nD\n\nd\n\nE\n\ne"
+
+
+def test_an_accordion_is_a_section_and_what_follows_it_is_not_in_it():
+    page = _read(
+        _body("<h2>A</h2><details><summary>How?</summary>So.<h3>S</h3>x</details><p>After.</p>")
+    )
+    assert [(s.path, s.parent) for s in page.sections] == [
+        ((), None),
+        (("A",), 0),
+        (("A", "How?"), 1),
+        (("A", "How?", "S"), 2),
+    ]
+    assert [(page.text[b.start : b.end], b.section) for b in page.blocks] == [
+        ("So.", 2),
+        ("x", 3),
+        ("After.", 1),
+    ]
+
+
+def test_lists_have_depth_and_one_group():
+    page = _read(
+        _body(
+            "<p>Bring:</p><ul><li>a<ol><li><p>b</p></li></ol></li><li>c<br>d</li></ul><ul><li>e</ul>"
+        )
+    )
+    assert [(page.text[b.start : b.end], b.kind, b.group, b.level) for b in page.blocks] == [
+        ("Bring:", "paragraph", 0, 0),
+        ("a", "item", 1, 0),
+        ("b", "item", 1, 1),
+        ("c\nd", "item", 1, 0),
+        ("e", "item", 2, 0),
+    ]
+
+
+def test_a_definition_stands_below_its_term():
+    page = _read(_body("<dl><dt>CSS</dt><dd>Help with <a href='x'>costs</a>.</dd></dl>"))
+    assert [(page.text[b.start : b.end], b.level, b.group) for b in page.blocks] == [
+        ("CSS", 0, 1),
+        ("Help with costs.", 1, 1),
+    ]
+
+
+def test_a_table_is_its_caption_its_header_and_its_rows():
+    page = _read(
+        _body(
+            "<table><caption>Delays</caption><thead><tr><th>Way<th>Delay</thead>"
+            "<tbody><tr><th>Online<td><p>Two</p><p>weeks</p><tr><td></td></tr></table>"
+        )
+    )
+    assert _blocks(page) == [
+        ("paragraph", "Delays"),
+        ("header", "Way | Delay"),
+        ("row", "Online | Two weeks"),
+    ]
+
+
+def test_a_table_that_only_lays_out_is_read_through():
+    page = _read(_body("<table><tr><td><h2>A</h2><p>x</p></td><td><p>y</p></td></tr></table>"))
+    assert _blocks(page) == [("paragraph", "x"), ("paragraph", "y")]
+    assert page.sections[1].path == ("A",)
+
+
+@pytest.mark.parametrize("box", ["class='fr-alert'", "class='box notice-info'", "role=alert"])
+def test_a_warning_box_is_one_note(box):
+    page = _read(_body(f"<p>a</p><div {box}><h3>Attention</h3><p>b</p></div><p>c</p>"))
+    assert _blocks(page) == [
+        ("paragraph", "a"),
+        ("note", "Attention"),
+        ("note", "b"),
+        ("paragraph", "c"),
+    ]
+    assert [b.group for b in page.blocks] == [0, 1, 1, 0]
+
+
+def test_a_cookie_box_is_no_content():
+    assert _read(_body("<div id='cookie-notice'>We use them</div><p>a</p>")).text == "a"
+
+
+def test_white_space_is_layout_but_for_no_break_spaces():
+    page = _read(_body("<p>\n  Prix\xa0:\n  10\xa0€ <br>\n net </p>"))
+    assert page.text == "Prix\xa0: 10\xa0€\nnet"
+
+
+def test_words_of_neighbouring_blocks_never_run_together():
+    assert _read(_body("<div>a<div>b</div>c</div><section>d</section>")).text == "a\n\nb\n\nc\n\nd"
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec"), [("iso-8859-1", "cp1252"), ("windows-1252", "cp1252"), ("utf-8", "utf-8")]
+)
+def test_the_declared_character_set_is_honoured(charset, codec):
+    markup = f"<meta charset='{charset}'><title>É</title><p>L’été à 10 €.</p>"
+    page = _read(markup.encode(codec))
+    assert (page.title, page.text) == ("É", "L’été à 10 €.")
+
+
+def test_a_missing_language_is_detected():
+    assert _read("<title>T</title><p>Where can I apply for the card?</p>").language == "en"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the page has no title; give it an <h1> or a <title>"),
+        (b"<p>words</p>", "the page has no title; give it an <h1> or a <title>"),
+        (b"<h1>T</h1>", "the page is empty; give it some text, or remove it"),
+        (b"<p>\xff", "byte 3 (0xff) is not valid UTF-8; save the file as UTF-8"),
+        (
+            b"<meta charset=klingon><p>x",
+            "the page declares the character set 'klingon', which is not known; "
+            "save the file as UTF-8",
+        ),
+        (
+            b"<title>T</title>" + b"<div>" * 5000 + b"x",
+            "its elements are nested too deeply; simplify the page",
+        ),
+    ],
+)
+def test_an_unreadable_page_says_why(content, reason):
+    with pytest.raises(PageUnreadable) as caught:
+        _read(content)
+    assert str(caught.value) == reason
