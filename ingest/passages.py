@@ -93,7 +93,7 @@ def _runs(page: Page) -> Iterator[list[int]]:
         if run and not _continues(page, page.blocks[run[-1]], block):
             yield run
             run = []
-        if block.kind != "furniture":
+        if block.kind != "furniture" and page.text[block.start : block.end].strip():
             run.append(at)
     if run:
         yield run
@@ -113,10 +113,16 @@ def _pieces(page: Page, run: list[int], settings: PassageSettings) -> list[_Piec
         block = page.blocks[at]
         text = page.text[block.start : block.end]
         count = len(text.split())
-        spans = [(0, len(text))] if count <= settings.max_words else sentence_spans(text)
-        for start, end in spans:
-            here = count if len(spans) == 1 else len(text[start:end].split())
-            pieces.append(_Piece(block.start + start, block.start + end, here, at))
+        if count > settings.max_words:
+            spans = sentence_spans(text)
+            sizes = [len(text[start:end].split()) for start, end in spans]
+        else:
+            spans = [(len(text) - len(text.lstrip()), len(text.rstrip()))]
+            sizes = [count]
+        pieces.extend(
+            _Piece(block.start + start, block.start + end, size, at)
+            for (start, end), size in zip(spans, sizes, strict=True)
+        )
     return pieces
 
 

@@ -7,6 +7,7 @@ every sheet (breadcrumb, menu, audience) or points to outside it (laws) is left 
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import groupby
 
 from lxml import etree
 
@@ -63,7 +64,7 @@ def read(raw: RawPage) -> Page:
     if not title:
         raise PageUnreadable("the sheet has no dc:title; fetch the archive again")
     walk = _Walk()
-    walk.children(root)
+    walk.sheet(root)
     return walk.builder.build(
         key=raw.key,
         title=title,
@@ -125,11 +126,28 @@ class _Walk:
             "Question": self._form,
         }
 
+    def sheet(self, root: etree._Element) -> None:
+        """Visit the whole sheet.
+
+        The addresses that close it get a section without a heading, since they belong to the
+        page and not to its last words.
+        """
+        for is_contact, run in groupby(root, lambda child: child.tag in _CONTACTS):
+            if is_contact:
+                self.builder.open_section("")
+            for child in run:
+                self._one(child)
+            if is_contact:
+                self.builder.close_section()
+
     def children(self, element: etree._Element) -> None:
         for child in element:
-            visit = self._visit.get(str(child.tag))
-            if visit is not None:
-                visit(child)
+            self._one(child)
+
+    def _one(self, element: etree._Element) -> None:
+        visit = self._visit.get(str(element.tag))
+        if visit is not None:
+            visit(element)
 
     def _section(self, element: etree._Element) -> None:
         case = element.tag in {"Situation", "Cas"}
@@ -172,7 +190,7 @@ class _Walk:
         for child in element:
             if child.tag in _OUT_OF_BOX:
                 self._add_note(lines)
-                self._visit[str(child.tag)](child)
+                self._one(child)
             else:
                 lines.extend(_lines(child))
         self._add_note(lines)
@@ -229,7 +247,9 @@ class _Walk:
 
     def _form(self, element: etree._Element) -> None:
         self.builder.add("furniture", words_of(element.find("Titre")))
-        for choice in element.findall("Choix/Titre"):
+        for line in element.iterfind("Aide"):
+            self.builder.add("furniture", words_of(line))
+        for choice in element.iterfind("Choix/Titre"):
             self.builder.add("furniture", words_of(choice))
 
 

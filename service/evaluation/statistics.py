@@ -67,4 +67,3 @@ def _by_group(values: Sequence[float], groups: Sequence[str]) -> tuple[Floats, F
     sums = np.bincount(rows, np.asarray(values, dtype=float), minlength=len(names))
     counts = np.bincount(rows, minlength=len(names))
     return sums.astype(np.float64), counts.astype(np.float64)
-

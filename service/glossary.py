@@ -1,0 +1,79 @@
+"""From what people say to what the administration says: terms of the glossary found in a question.
+
+Lay, old, misspelt and transliterated words in nine languages lead to the French term, which the
+search then looks for as well.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from service.content import Term
+
+_WORD = re.compile(r"\w+")
+# The article, and what Arabic writes onto it: and, so, with, for, as.
+_ARABIC_PREFIX = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=\w{3})")
+_ARABIC_LETTERS = str.maketrans({"ة": "ه", "ى": "ی", "ي": "ی", "ك": "ک"})
+# From this length on, a word may end otherwise than the glossary has it (case, plural, slip).
+_LONG = 4
+_ENDING = 2
+
+Phrase = tuple[str, ...]
+
+
+class Glossary:
+    """Finds the terms that a question speaks of.
+
+    Args:
+        terms: the glossary; a term's own words count in every language.
+    """
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self._phrases: dict[str, list[tuple[Phrase, str, Term]]] = {}
+        for term in terms:
+            said = [("fr", term.term), *((c, w) for c, ws in term.also_said.items() for w in ws)]
+            for language, words in said:
+                phrase = tokens(words)
+                if phrase:
+                    entry = (phrase, language, term)
+                    self._phrases.setdefault(phrase[0][:3], []).append(entry)
+
+    def find(self, question: str, language: str) -> tuple[Term, ...]:
+        """Return the terms that the question names, in the order in which it does.
+
+        A word under four letters counts only in the question's language or in French, since
+        short words of other languages collide.
+        """
+        words = tokens(question)
+        found: dict[str, Term] = {}
+        for position, word in enumerate(words):
+            for phrase, spoken, term in self._phrases.get(word[:3], ()):
+                near = spoken in {language, "fr"} or len("".join(phrase)) > _LONG + 1
+                if near and _stands_at(phrase, words, position):
+                    found.setdefault(term.id, term)
+        return tuple(found.values())
+
+
+@lru_cache(maxsize=4096)
+def tokens(text: str) -> Phrase:
+    """Return the words of a text, folded: case, accents, Arabic letters written onto a word."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    words = (_ARABIC_PREFIX.sub("", word) for word in _WORD.findall(plain))
+    return tuple(word.translate(_ARABIC_LETTERS) for word in words)
+
+
+def _stands_at(phrase: Phrase, words: Sequence[str], position: int) -> bool:
+    here = words[position : position + len(phrase)]
+    return len(here) == len(phrase) and all(map(_alike, phrase, here))
+
+
+def _alike(known: str, word: str) -> bool:
+    """Whether two words are the same but for the ending of a long one."""
+    if known == word:
+        return True
+    if len(known) < _LONG or abs(len(known) - len(word)) > _ENDING:
+        return False
+    stem = max(_LONG, len(known) - _ENDING)
+    return known[:stem] == word[:stem]
