@@ -4,7 +4,7 @@ Pure: the same page and settings give the same passages, whatever else is ingest
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, takewhile
 
@@ -127,30 +127,37 @@ def _pieces(page: Page, run: list[int], settings: PassageSettings) -> list[_Piec
 
 
 def _chunks(page: Page, pieces: list[_Piece], settings: PassageSettings) -> Iterator[list[_Piece]]:
-    """Gather pieces up to halfway between the bounds; the last, when short, joins the one before.
-
-    A piece that leads into the next one moves on with it.
-    """
+    """Gather pieces up to halfway between the bounds; one that leads into the next moves on."""
     target = (settings.min_words + settings.max_words) // 2
-    chunks: list[list[_Piece]] = []
+    before: list[_Piece] = []
     chunk: list[_Piece] = []
-    size = 0
     for piece in pieces:
+        size = _size(chunk)
         full = size >= settings.min_words and size + piece.words > target
         if chunk and (full or size + piece.words > settings.max_words):
-            led = _leading_tail(page, chunk, piece, settings)
-            chunks.append(chunk[: len(chunk) - led])
-            chunk = chunk[len(chunk) - led :]
-            size = sum(p.words for p in chunk)
+            kept = len(chunk) - _leading_tail(page, chunk, piece, settings)
+            if kept:
+                before = yield from _with_short(before, chunk[:kept], settings)
+                chunk = chunk[kept:]
         chunk.append(piece)
-        size += piece.words
-    if chunks and size < settings.min_words:
-        before = sum(p.words for p in chunks[-1])
-        if before + size <= settings.max_words:
-            chunk = chunks.pop() + chunk
-    if chunk:
-        chunks.append(chunk)
-    yield from chunks
+    before = yield from _with_short(before, chunk, settings)
+    if before:
+        yield before
+
+
+def _with_short(
+    before: list[_Piece], chunk: list[_Piece], settings: PassageSettings
+) -> Generator[list[_Piece], None, list[_Piece]]:
+    """Join a short chunk to the one before where both fit; return what is still open."""
+    short = min(_size(before), _size(chunk)) < settings.min_words
+    if not before or (short and _size(before) + _size(chunk) <= settings.max_words):
+        return before + chunk
+    yield before
+    return chunk
+
+
+def _size(chunk: list[_Piece]) -> int:
+    return sum(piece.words for piece in chunk)
 
 
 def _leading_tail(
@@ -158,7 +165,7 @@ def _leading_tail(
 ) -> int:
     """Count the pieces at the end of a chunk that lead into `following` and fit beside it."""
     led, size = 0, following.words
-    for piece in reversed(chunk[1:]):
+    for piece in reversed(chunk):
         size += piece.words
         if not _leads(page, piece) or size > settings.max_words:
             break

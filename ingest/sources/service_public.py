@@ -51,14 +51,7 @@ def read_archive(
         SourceInvalid: it is no zip, cannot be read, or holds no sheet.
     """
     with _opened(path) as archive:
-        members = {info.filename: info for info in archive.infolist()}
-        sheets = [(match["id"], members[name]) for name, match in _sheet_names(members)]
-        if not sheets:
-            raise SourceInvalid(
-                f"{path} holds no sheet; expected members such as F265.xml, as in the official "
-                "archive of the guide"
-            )
-        for key, info in sheets:
+        for key, info in _sheets(archive, path):
             origin = f"{path}!{info.filename}"
             try:
                 content = _content(archive, info)
@@ -67,16 +60,8 @@ def read_archive(
                 failures[origin] = str(error)
                 continue
             if url is not None:
-                yield RawPage(
-                    key=key,
-                    origin=origin,
-                    media_type=MEDIA_TYPE,
-                    content=content,
-                    source=source,
-                    url=url,
-                    publisher=publisher or _PUBLISHER,
-                    licence=licence or _LICENCE,
-                )
+                publisher, licence = publisher or _PUBLISHER, licence or _LICENCE
+                yield RawPage(key, origin, MEDIA_TYPE, content, source, url, publisher, licence)
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
@@ -92,11 +77,17 @@ def _opened(path: Path) -> zipfile.ZipFile:
         ) from error
 
 
-def _sheet_names(names: dict[str, zipfile.ZipInfo]) -> Iterator[tuple[str, re.Match[str]]]:
-    for name in names:
-        match = _SHEET.fullmatch(name)
-        if match is not None and ".." not in name.split("/"):
-            yield name, match
+def _sheets(archive: zipfile.ZipFile, path: Path) -> list[tuple[str, zipfile.ZipInfo]]:
+    """Return the key and the member of each sheet; of two members with one name the last counts."""
+    members = {info.filename: info for info in archive.infolist()}
+    matches = {name: _SHEET.fullmatch(name) for name in members if ".." not in name.split("/")}
+    sheets = [(match["id"], members[name]) for name, match in matches.items() if match]
+    if not sheets:
+        raise SourceInvalid(
+            f"{path} holds no sheet; expected members such as F265.xml, as in the official "
+            "archive of the guide"
+        )
+    return sheets
 
 
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
