@@ -6,14 +6,14 @@ digests at the next ingest.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.errors import DataUnusable, KeyTaken, PageUnknown
-from ingest.records import Page, digest_of, page_from_json, page_to_json
+from ingest.records import ChangeSet, Page, corpus_digest, page_from_json, page_to_json
 
 _SCHEMA_VERSION = 1
 _SCHEMA = """
@@ -112,8 +112,7 @@ class Catalogue:
 
     def corpus_digest(self) -> str:
         """Name the live pages as they stand, metadata included."""
-        rows = self._db.execute("select key, full_digest from live order by key")
-        return digest_of(*(part for row in rows for part in row))
+        return corpus_digest(dict(self._db.execute("select key, full_digest from live")))
 
     def apply(
         self,
@@ -145,14 +144,15 @@ class Catalogue:
                 "delete from live where key = ? and source = ?", [(key, source) for key in removed]
             )
 
-    def record(self, source: str, counts: Mapping[str, int], seconds: float, made: str) -> None:
+    def record(self, changes: ChangeSet, seconds: float, made: str) -> None:
         """Remember that a refresh happened, with its counts and the generation that came of it."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        names = ("added", "changed", "unchanged", "removed", "unreadable")
+        groups = (changes.added, changes.changed, changes.unchanged, changes.removed)
+        counts = [len(group) for group in (*groups, changes.unreadable)]
         with translated(self.file.parent), self._db:
             self._db.execute(
                 "insert into refreshes values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (now, source, *(counts[name] for name in names), seconds, made),
+                (now, changes.source, *counts, seconds, made),
             )
 
     def _keep(self, source: str, reading: Reading, now: str) -> None:

@@ -6,7 +6,7 @@ where the promise of exact quotation begins. Offsets are Unicode code points thr
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
@@ -215,6 +215,11 @@ class ChangeSet:
     def __bool__(self) -> bool:
         """Whether anything that is served would change."""
         return bool(self.added or self.changed or self.removed)
+
+
+def corpus_digest(full_digests: Mapping[str, str]) -> str:
+    """Name a set of pages as they stand, metadata included, from their full digests by key."""
+    return digest_of(*(part for pair in sorted(full_digests.items()) for part in pair))
 
 
 def section_ancestry(page: Page, section: int) -> Iterator[Section]:

@@ -58,6 +58,7 @@ class SearchSettings(_Group):
     candidates: int = Field(default=200, gt=0)
     title_weight: float = Field(default=0.5, ge=0)
     heading_weight: float = Field(default=0.5, ge=0)
+    bridge_weight: float = Field(default=0.4, ge=0)
     lexical_weight: float = Field(default=1.0, ge=0)
 
 

@@ -7,7 +7,7 @@ background and put in its place in one assignment, so no request ever sees two o
 import threading
 
 from index.encoder import Encoder, open_encoder
-from index.generation import live_id, open_live
+from index.generation import Generation, live_id, open_live
 from index.search import Searcher
 from ingest.catalogue import Catalogue
 from ingest.errors import PasserelleError
@@ -86,7 +86,10 @@ class Engine:
         self._catalogue.close()
 
     def _open(self) -> Answerer:
-        searcher = Searcher(open_live(self.settings.data, self.encoder), self.settings.search)
+        searcher = Searcher(self._live(), self.settings.search)
         return Answerer(
             searcher, self.encoder, self.content, self.settings, self._catalogue.checked_at
         )
+
+    def _live(self) -> Generation:
+        return open_live(self.settings.data, self.encoder.digest, self.encoder.dimension)

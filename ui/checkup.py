@@ -32,9 +32,10 @@ def check_all(settings: Settings) -> list[Finding]:
         ("live generation", lambda s: live_id(s.data)),
     ]
     findings = [_check(name, check, settings) for name, check in checks]
-    for name in generations(settings.data):
-        findings.append(_check(f"generation {name}", partial(_generation, name), settings))
-    return findings
+    return findings + [
+        _check(f"generation {name}", partial(_generation, name), settings)
+        for name in generations(settings.data)
+    ]
 
 
 def _check(what: str, check: Callable[[Settings], str], settings: Settings) -> Finding:

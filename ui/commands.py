@@ -169,7 +169,8 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> int:
 
 def rollback(options: argparse.Namespace, settings: Settings) -> int:
     """List what would come back and what would go, ask, and switch."""
-    from index.generation import plan_rollback, switch
+    from index.generation import switch
+    from index.rollback import plan_rollback
 
     plan = plan_rollback(settings.data, options.generation)
     say(f"from {plan.current} back to {plan.target} ({plan.made_at})")

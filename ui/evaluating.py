@@ -78,9 +78,8 @@ def _hold_against(file: Path, questions: list[GoldQuestion], run: Run) -> int:
         real = figure["p"] < SIGNIFICANT
         significant += real
         mark = "MOVED" if real else "     "
-        sys.stdout.write(
-            f"{mark} {name:<22} {figure['before']:.3f} -> {figure['after']:.3f} p={figure['p']:.4f}\n"
-        )
+        moved_to = f"{figure['before']:.3f} -> {figure['after']:.3f} p={figure['p']:.4f}"
+        sys.stdout.write(f"{mark} {name:<22} {moved_to}\n")
     return 1 if significant else 0
 
 

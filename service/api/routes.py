@@ -45,7 +45,7 @@ def answers(asked: schemas.QuestionIn, current: Current) -> schemas.AnswerOut:
 @router.get("/v1/pages")
 def pages(current: Current) -> list[schemas.PageSummary]:
     """List the pages that are live."""
-    return [schemas.PageSummary(**summary) for summary in current.searcher.pages()]
+    return [schemas.PageSummary.model_validate(summary) for summary in current.searcher.pages()]
 
 
 @router.get("/v1/pages/{key:path}")

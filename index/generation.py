@@ -1,0 +1,260 @@
+"""One published index on disk: written beside the live one, checked, switched to, kept.
+
+A generation is a folder that never changes once it has its name. One pointer file says which of
+them is live; it is replaced in one step, so whoever reads it sees the old or the new, never half.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from index.dense import DenseField
+from index.lexical import LexicalIndex
+from index.passage_table import PassageTable
+from index.records import Manifest
+from ingest.errors import (
+    Busy,
+    DataUnusable,
+    GenerationDamaged,
+    GenerationMismatch,
+    IndexMissing,
+)
+
+FIELDS = ("title", "heading", "body")
+_MANIFEST = "manifest.json"
+_POINTER = "live"
+_BUILDING = ".building-"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """An open generation: everything that a search needs."""
+
+    manifest: Manifest
+    dense: dict[str, DenseField]
+    lexical: LexicalIndex
+    passages: PassageTable
+
+
+def live_id(data: Path) -> str:
+    """Return the name of the live generation.
+
+    Raises:
+        IndexMissing: nothing has been published yet.
+    """
+    try:
+        return (data / _POINTER).read_text("utf-8").strip()
+    except OSError as error:
+        raise IndexMissing(
+            f"nothing has been published in {data}; run `passerelle ingest` first"
+        ) from error
+
+
+def live_manifest(data: Path) -> Manifest:
+    """Return the manifest of the live generation.
+
+    Raises:
+        IndexMissing: nothing has been published yet.
+        GenerationDamaged: its manifest cannot be read.
+    """
+    return read_manifest(data, live_id(data))
+
+
+def read_manifest(data: Path, name: str) -> Manifest:
+    """Return the manifest of one generation.
+
+    Raises:
+        GenerationDamaged: it is missing or cannot be read.
+    """
+    file = folder_of(data, name) / _MANIFEST
+    try:
+        return Manifest(**json.loads(file.read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise _damaged(data, name, f"{file} cannot be read") from error
+
+
+def folder_of(data: Path, name: str) -> Path:
+    """Return where a generation is kept."""
+    return data / "generations" / name
+
+
+def generations(data: Path) -> list[str]:
+    """Return the names of all kept generations, oldest first."""
+    root = data / "generations"
+    if not root.is_dir():
+        return []
+    folders = [path for path in root.iterdir() if not path.name.startswith(".")]
+    return [path.name for path in sorted(folders, key=lambda path: path.stat().st_mtime_ns)]
+
+
+def open_live(data: Path, encoder_digest: str, dimension: int) -> Generation:
+    """Open the live generation for searching with a given encoder.
+
+    Raises:
+        IndexMissing: nothing has been published yet.
+        GenerationDamaged: a file is missing, half copied or unreadable.
+        GenerationMismatch: another encoder made its vectors.
+    """
+    name = live_id(data)
+    manifest = read_manifest(data, name)
+    if (manifest.encoder_digest, manifest.dimension) != (encoder_digest, dimension):
+        raise GenerationMismatch(
+            f"generation {name} was made with encoder {manifest.encoder_digest} "
+            f"({manifest.dimension} dimensions), the settings name {encoder_digest} "
+            f"({dimension}); set encoder.model back, or run `passerelle ingest` again"
+        )
+    check_sizes(data, manifest)
+    return open_folder(folder_of(data, name), manifest)
+
+
+def open_folder(folder: Path, manifest: Manifest) -> Generation:
+    """Open a generation's files without asking whether it is live.
+
+    Raises:
+        GenerationDamaged: a file is missing or cannot be read.
+    """
+    return Generation(
+        manifest,
+        {field: DenseField.load(folder, field) for field in FIELDS},
+        LexicalIndex.load(folder / "lexical"),
+        PassageTable(folder / "passages.sqlite"),
+    )
+
+
+def verify(data: Path, name: str) -> Manifest:
+    """Read every file of a generation and compare it with its checksum.
+
+    Raises:
+        GenerationDamaged: a file is missing or has changed.
+    """
+    manifest = read_manifest(data, name)
+    folder = folder_of(data, name)
+    for file, known in manifest.checksums.items():
+        try:
+            found = checksum(folder / file)
+        except OSError as error:
+            raise _damaged(data, name, f"{file} is missing") from error
+        if found != known:
+            raise _damaged(data, name, f"{file} has changed since it was published")
+    return manifest
+
+
+def checksum(file: Path) -> str:
+    """Return size and SHA-256 of a file, as manifests keep them."""
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return f"{file.stat().st_size}:{digest}"
+
+
+def seal(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest and make sure that the whole folder has reached the disk."""
+    file = folder / _MANIFEST
+    file.write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True), "utf-8")
+    for path in (*folder.rglob("*"), folder):
+        _sync(path)
+
+
+def take_name(data: Path, folder: Path, name: str) -> None:
+    """Give a finished folder its name; a damaged one that has it already makes room."""
+    final = folder_of(data, name)
+    if final.exists():
+        shutil.rmtree(final)
+    folder.rename(final)
+    _sync(final.parent)
+
+
+def switch(data: Path, name: str) -> None:
+    """Make a generation live, in one step.
+
+    Raises:
+        GenerationDamaged: it is not there.
+        DataUnusable: the pointer cannot be written.
+    """
+    read_manifest(data, name)
+    fresh = data / f".{_POINTER}-{os.getpid()}"
+    try:
+        fresh.write_text(name + "\n", "utf-8")
+        _sync(fresh)
+        fresh.replace(data / _POINTER)
+        _sync(data)
+    except OSError as error:
+        raise DataUnusable(f"{data} cannot be written: {error.strerror}") from error
+
+
+def drop(data: Path, names: Iterable[str]) -> None:
+    """Remove generations; the live one always stays."""
+    live = live_id(data)
+    for name in names:
+        if name != live:
+            shutil.rmtree(folder_of(data, name), ignore_errors=True)
+
+
+@contextmanager
+def publishing(data: Path) -> Iterator[Path]:
+    """Hold the right to publish, and a folder to build in; what is left of dead builds goes.
+
+    Raises:
+        Busy: another process is publishing into this directory.
+        DataUnusable: the directory cannot be written.
+    """
+    root = data / "generations"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        lock = (data / "publish.lock").open("w")
+    except OSError as error:
+        raise DataUnusable(f"{data} cannot be written: {error.strerror}") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Busy(f"another process is publishing into {data}; try again later") from error
+        for left in root.glob(f"{_BUILDING}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        folder = root / f"{_BUILDING}{os.getpid()}"
+        try:
+            folder.mkdir()
+            yield folder
+        except (OSError, sqlite3.Error) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise DataUnusable(
+                f"nothing was published, the last generation stays: {data}: {reason}; "
+                "make room or name another directory with --data"
+            ) from error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_sizes(data: Path, manifest: Manifest) -> None:
+    """Compare the size of every file; reading every byte at each start would take too long.
+
+    Raises:
+        GenerationDamaged: a file is missing or has another size.
+    """
+    folder = folder_of(data, manifest.id)
+    for file, known in manifest.checksums.items():
+        path = folder / file
+        if not path.exists() or path.stat().st_size != int(known.split(":")[0]):
+            raise _damaged(data, manifest.id, f"{file} is missing or has the wrong size")
+
+
+def _damaged(data: Path, name: str, what: str) -> GenerationDamaged:
+    others = [other for other in generations(data) if other != name]
+    way = f"`passerelle rollback {others[-1]}`, or " if others else ""
+    return GenerationDamaged(
+        f"generation {name} is damaged: {what}; {way}`passerelle ingest` builds it again"
+    )
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

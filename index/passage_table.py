@@ -1,0 +1,106 @@
+"""The passages and pages of one generation, in SQLite: read by row, by id or by key."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import GenerationDamaged, PageUnknown
+from ingest.records import Context, Page, Passage, Place, page_from_json, page_to_json
+
+_SCHEMA = """
+create table passages (row integer primary key, id text not null unique, body text not null);
+create table pages (key text primary key, title text not null, language text not null, url text,
+    digest text not null, full_digest text not null, body text not null);
+"""
+_CACHED = 4096
+
+
+class PassageTable:
+    """Reads the file that `write` made; safe to share between threads.
+
+    Raises:
+        GenerationDamaged: the file is missing or is no such table.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        try:
+            self._db = sqlite3.connect(
+                f"file:{file}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+            self.size: int = self._db.execute("select count(*) from passages").fetchone()[0]
+        except sqlite3.Error as error:
+            raise GenerationDamaged(f"{file} cannot be read: {error}") from error
+        self.passage = lru_cache(_CACHED)(self._passage)
+        self.page = lru_cache(_CACHED)(self._page)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def _passage(self, row: int) -> Passage:
+        (body,) = self._one("select body from passages where row = ?", row)
+        return _from_json(body)
+
+    def row_of(self, passage_id: str) -> int | None:
+        """Return the row of a passage, or None when this generation has none of that id."""
+        found = self._one("select row from passages where id = ?", passage_id)
+        return found[0] if found else None
+
+    def _page(self, key: str) -> Page:
+        found = self._one("select body from pages where key = ?", key)
+        if found is None:
+            raise PageUnknown(f"there is no page {key!r} here")
+        return page_from_json(found[0])
+
+    def pages(self) -> list[dict[str, Any]]:
+        """Return key, title, language, url and digest of every page, by key."""
+        names = ("key", "title", "language", "url", "digest")
+        query = f"select {', '.join(names)} from pages order by key"  # noqa: S608
+        with self._lock:
+            return [dict(zip(names, row, strict=True)) for row in self._db.execute(query)]
+
+    def full_digests(self) -> dict[str, str]:
+        """Return the full digest of every page, by key."""
+        with self._lock:
+            return dict(self._db.execute("select key, full_digest from pages"))
+
+    def _one(self, query: str, value: object) -> Any:
+        with self._lock:
+            return self._db.execute(query, (value,)).fetchone()
+
+
+def write(file: Path, passages: Sequence[Passage], pages: Sequence[Page]) -> None:
+    """Write passages in row order, and the pages that they are slices of."""
+    db = sqlite3.connect(file)
+    with db:
+        db.executescript(_SCHEMA)
+        db.executemany(
+            "insert into passages values (?, ?, ?)",
+            (
+                (row, p.id, json.dumps(asdict(p), ensure_ascii=False))
+                for row, p in enumerate(passages)
+            ),
+        )
+        db.executemany(
+            "insert into pages values (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (p.key, p.title, p.language, p.url, p.digest, p.full_digest, page_to_json(p))
+                for p in pages
+            ),
+        )
+    db.close()
+
+
+def _from_json(text: str) -> Passage:
+    raw = json.loads(text)
+    raw["context"] = tuple(Context(**c) for c in raw["context"])
+    raw["also_on"] = tuple(Place(**{**p, "section": tuple(p["section"])}) for p in raw["also_on"])
+    raw["section"], raw["cases"] = tuple(raw["section"]), tuple(raw["cases"])
+    return Passage(**raw)

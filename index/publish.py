@@ -1,0 +1,172 @@
+"""Pages become a new generation: cut, fold, encode what is new, build, verify, switch.
+
+The same pages, settings and encoder always give the same generation, so publishing twice does
+nothing the second time.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from index import generation, passage_table
+from index.dense import DenseField, shared
+from index.encoder import Encoder
+from index.generation import FIELDS, Generation
+from index.lexical import LexicalIndex
+from index.records import Manifest
+from index.vectors import VectorCache
+from ingest.errors import GenerationDamaged, StoreError
+from ingest.passages import cut, fold, splitter_name
+from ingest.records import Page, Passage, corpus_digest, digest_of
+from ingest.settings import Settings
+
+# Raise this when the files of a generation change their form or their analysis.
+INDEX_VERSION = "1"
+
+Progress = Callable[[str, int, int], None]
+
+
+def generation_name(corpus: str, settings: Settings, encoder_digest: str) -> str:
+    """Name the generation that these pages, settings and encoder make."""
+    return digest_of(corpus, splitter_name(settings.passages), encoder_digest, INDEX_VERSION)
+
+
+def is_live(data: Path, name: str) -> bool:
+    """Whether this very generation is live and whole (by size; `doctor` reads every byte)."""
+    try:
+        if generation.live_id(data) != name:
+            return False
+        generation.check_sizes(data, generation.read_manifest(data, name))
+    except StoreError:
+        return False
+    return True
+
+
+def publish(
+    data: Path,
+    pages: Sequence[Page],
+    encoder: Encoder,
+    settings: Settings,
+    progress: Progress | None = None,
+) -> tuple[Manifest, int]:
+    """Make the generation of these pages live.
+
+    Args:
+        data: the data directory.
+        pages: all pages that are to be served; none is legal and answers nothing.
+        encoder: makes the vectors that the cache does not hold.
+        settings: how passages are cut, how many generations are kept.
+        progress: told the step, how much of it is done, and how much there is.
+
+    Returns:
+        The live manifest, and how many texts were encoded for it.
+
+    Raises:
+        Busy: another process is publishing.
+        DataUnusable: the directory cannot be written, or is full; the last generation stays.
+        GenerationDamaged: what was written does not read back; the last generation stays.
+    """
+    corpus = corpus_digest({page.key: page.full_digest for page in pages})
+    name = generation_name(corpus, settings, encoder.digest)
+    with generation.publishing(data) as folder:
+        if is_live(data, name):
+            return generation.read_manifest(data, name), 0
+        passages = fold([p for page in pages for p in cut(page, settings.passages)])
+        encoded = _write(folder, data, passages, pages, encoder, progress)
+        manifest = _manifest(name, corpus, passages, pages, encoder, settings, folder)
+        generation.seal(folder, manifest)
+        _prove(folder, manifest)
+        generation.take_name(data, folder, name)
+        generation.switch(data, name)
+        kept = [other for other in generation.generations(data) if other != name]
+        generation.drop(data, kept[: max(0, len(kept) - settings.generations.keep + 1)])
+    return manifest, encoded
+
+
+def _write(
+    folder: Path,
+    data: Path,
+    passages: Sequence[Passage],
+    pages: Sequence[Page],
+    encoder: Encoder,
+    progress: Progress | None,
+) -> int:
+    passage_table.write(folder / "passages.sqlite", passages, pages)
+    fields = [passage.fields() for passage in passages]
+    cache = VectorCache(data, encoder)
+    try:
+        for field in FIELDS:
+            texts, rows = shared([texts[field] for texts in fields])
+            told = _telling(progress, field)
+            DenseField(cache.vectors(texts, told), rows).save(folder, field)
+    finally:
+        cache.close()
+    words = [f"{t['title']}\n{t['title']}\n{t['heading']}\n{t['body']}" for t in fields]
+    LexicalIndex.build([p.language for p in passages], words).save(folder / "lexical")
+    return cache.encoded
+
+
+def _telling(progress: Progress | None, field: str) -> Callable[[int, int], None] | None:
+    if progress is None:
+        return None
+    return lambda done, total: progress(f"encoding {field}s", done, total)
+
+
+def _manifest(
+    name: str,
+    corpus: str,
+    passages: Sequence[Passage],
+    pages: Sequence[Page],
+    encoder: Encoder,
+    settings: Settings,
+    folder: Path,
+) -> Manifest:
+    counts = {
+        "pages": len(pages),
+        "passages": len(passages),
+        "folded": sum(len(p.also_on) for p in passages),
+    }
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return Manifest(
+        id=name,
+        corpus_digest=corpus,
+        splitter=splitter_name(settings.passages),
+        encoder=encoder.name,
+        encoder_digest=encoder.digest,
+        dimension=encoder.dimension,
+        counts=counts,
+        languages=dict(sorted(Counter(page.language for page in pages).items())),
+        checksums={f.relative_to(folder).as_posix(): generation.checksum(f) for f in files},
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        version=version("passerelle"),
+    )
+
+
+def _prove(folder: Path, manifest: Manifest) -> None:
+    """Open what was written and make a passage of each language find itself."""
+    opened = generation.open_folder(folder, manifest)
+    if opened.passages.size != manifest.counts["passages"]:
+        raise GenerationDamaged(
+            f"{opened.passages.size} passages read back, {manifest.counts['passages']} written; "
+            "nothing was published, run `passerelle ingest` again"
+        )
+    for row in _one_a_language(opened).values():
+        vector = opened.dense["body"].vector(row)
+        best = opened.dense["body"].best_rows(vector, 1)
+        if not np.allclose(opened.dense["body"].cosines(vector, best[:1]), 1.0, atol=1e-3):
+            raise GenerationDamaged(
+                f"passage {opened.passages.passage(row).id} does not find itself; "
+                "nothing was published, run `passerelle ingest` again"
+            )
+    opened.passages.close()
+
+
+def _one_a_language(opened: Generation) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for row in range(opened.passages.size):
+        found.setdefault(opened.passages.passage(row).language, row)
+    return found

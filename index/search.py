@@ -1,0 +1,132 @@
+"""A question finds passages: both legs bring candidates, one fusion orders them.
+
+The dense leg compares the question's vector with three fields of each passage (body, heading path,
+page title); the lexical leg compares words, within the question's own language or with French words
+that a glossary led to. Scores of the legs are not comparable, so each is standardised first.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from index.dense import Rows
+from index.generation import Generation
+from index.lexical import analyse
+from index.records import Hit, Manifest
+from index.weights_file import Floats
+from ingest.records import Page, Passage
+from ingest.settings import SearchSettings
+
+Summary = dict[str, str | None]
+
+
+class Searcher:
+    """Searches one open generation; safe to share between threads."""
+
+    def __init__(self, opened: Generation, settings: SearchSettings) -> None:
+        self._opened = opened
+        self._settings = settings
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the generation was built from."""
+        return self._opened.manifest
+
+    def page(self, key: str) -> Page:
+        """Return a page as this generation has it.
+
+        Raises:
+            PageUnknown: it has none with this key.
+        """
+        return self._opened.passages.page(key)
+
+    def pages(self) -> list[Summary]:
+        """Return key, title, language, url and digest of every page."""
+        return self._opened.passages.pages()
+
+    def keys(self) -> set[str]:
+        """Return the keys of all pages."""
+        return {str(summary["key"]) for summary in self.pages()}
+
+    def search(
+        self,
+        question: str,
+        vector: Floats,
+        language: str,
+        *,
+        limit: int = 50,
+        bridged: Mapping[str, str] | None = None,
+    ) -> list[Hit]:
+        """Return the best passages, best first; ties are ordered by passage.
+
+        Args:
+            question: as asked, for the lexical leg.
+            vector: of the question, (dimension,) float32, length 1.
+            language: of the question.
+            limit: how many passages at the most.
+            bridged: words of other languages that mean the same, by language ("fr" -> "loyer").
+        """
+        words = self._word_scores(question, language, bridged or {})
+        rows = self._candidates(vector, words)
+        if not len(rows):
+            return []
+        legs = {name: field.cosines(vector, rows) for name, field in self._opened.dense.items()}
+        legs["lexical"] = words[rows]
+        scores = fuse(legs, self._weights())
+        order = np.lexsort((rows, -scores))[:limit]
+        return [self._hit(int(rows[n]), float(scores[n]), legs, n) for n in order]
+
+    def _candidates(self, vector: Floats, words: Floats) -> Rows:
+        count = self._settings.candidates
+        found = [field.best_rows(vector, count) for field in self._opened.dense.values()]
+        if words.any():
+            best = np.argpartition(-words, min(count, len(words) - 1))[:count]
+            found.append(best[words[best] > 0])
+        return np.unique(np.concatenate(found))
+
+    def _word_scores(self, question: str, language: str, bridged: Mapping[str, str]) -> Floats:
+        lexical = self._opened.lexical
+        scores = lexical.scores(language, analyse(language, question))
+        for code, words in bridged.items():
+            scores = scores + self._settings.bridge_weight * lexical.scores(
+                code, analyse(code, words)
+            )
+        return scores
+
+    def _weights(self) -> dict[str, float]:
+        chosen = self._settings
+        return {
+            "body": 1.0,
+            "heading": chosen.heading_weight,
+            "title": chosen.title_weight,
+            "lexical": chosen.lexical_weight,
+        }
+
+    def _hit(self, row: int, score: float, legs: Mapping[str, Floats], at: int) -> Hit:
+        passage: Passage = self._opened.passages.passage(row)
+        lexical = float(legs["lexical"][at])
+        return Hit(
+            passage,
+            score,
+            dense=float(legs["body"][at]),
+            lexical=lexical if lexical > 0 else None,
+            parts={name: round(float(values[at]), 4) for name, values in legs.items()},
+        )
+
+
+def fuse(legs: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
+    """Add the standardised scores of all legs, each with its weight.
+
+    A leg that says the same of every candidate says nothing and is left out.
+
+    Args:
+        legs: (n,) scores by name, of the same candidates.
+        weights: by name.
+    """
+    names: Sequence[str] = sorted(legs)
+    total = np.zeros(len(legs[names[0]]), np.float32)
+    for name in names:
+        spread = float(np.std(legs[name]))
+        if spread > 1e-9:
+            total += weights[name] * (legs[name] - np.mean(legs[name])) / spread
+    return total

@@ -1,0 +1,98 @@
+"""The cache of vectors: what was encoded once is never encoded again, whatever is published.
+
+A vector's key is the text and the encoder that made it, so a change of either is a new vector. What
+is encoded is committed as it comes: a process that dies goes on where it was.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index.encoder import Encoder
+from index.weights_file import Floats
+from ingest.catalogue import translated
+from ingest.records import digest_of
+
+_CHUNK = 256
+
+Progress = Callable[[int, int], None]
+
+
+class VectorCache:
+    """Vectors of one encoder, kept in `vectors.sqlite` in the data directory.
+
+    Raises:
+        DataUnusable: the file cannot be read or written.
+    """
+
+    def __init__(self, data: Path, encoder: Encoder) -> None:
+        self.encoded = 0
+        self._data = data
+        self._encoder = encoder
+        with translated(data):
+            self._db = sqlite3.connect(data / "vectors.sqlite", timeout=30)
+            self._db.execute("pragma journal_mode = wal")
+            self._db.execute("pragma synchronous = normal")
+            self._db.execute(
+                "create table if not exists vectors (key text primary key, vector blob not null) "
+                "without rowid"
+            )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """Return a row a text, (n, dimension) float32; encodes what is not known yet.
+
+        Args:
+            texts: as they are to be encoded.
+            progress: told how many of the new texts are done, and how many there are.
+        """
+        keys = [self._key(text) for text in texts]
+        known = self._known(keys)
+        missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in known}
+        # Texts of like length share a batch, so little is padded.
+        todo = sorted(missing.items(), key=lambda item: len(item[1]))
+        for start in range(0, len(todo), _CHUNK):
+            chunk = todo[start : start + _CHUNK]
+            made = self._encoder.encode_passages([text for _, text in chunk])
+            self._keep(zip((key for key, _ in chunk), made, strict=True))
+            known.update((key, row) for (key, _), row in zip(chunk, made, strict=True))
+            self.encoded += len(chunk)
+            if progress:
+                progress(min(start + _CHUNK, len(todo)), len(todo))
+        if not keys:
+            return np.zeros((0, self._encoder.dimension), dtype=np.float32)
+        return np.stack([known[key] for key in keys])
+
+    def forget(self, texts: Iterable[str]) -> None:
+        """Erase the vectors of these texts."""
+        with translated(self._data), self._db:
+            self._db.executemany(
+                "delete from vectors where key = ?", [(self._key(text),) for text in texts]
+            )
+
+    def _key(self, text: str) -> str:
+        return digest_of(self._encoder.digest, text)
+
+    def _known(self, keys: Sequence[str]) -> dict[str, Floats]:
+        found: dict[str, Floats] = {}
+        distinct = list(dict.fromkeys(keys))
+        with translated(self._data):
+            for start in range(0, len(distinct), 500):
+                part = distinct[start : start + 500]
+                marks = ",".join("?" * len(part))
+                query = f"select key, vector from vectors where key in ({marks})"  # noqa: S608
+                for key, blob in self._db.execute(query, part):
+                    found[key] = np.frombuffer(blob, dtype=np.float32)
+        return found
+
+    def _keep(self, rows: Iterable[tuple[str, Floats]]) -> None:
+        with translated(self._data), self._db:
+            self._db.executemany(
+                "insert or replace into vectors values (?, ?)",
+                [(key, np.ascontiguousarray(row, np.float32).tobytes()) for key, row in rows],
+            )
