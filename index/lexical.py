@@ -31,7 +31,8 @@ _STEMMERS = {
 _ASKING = {
     "fr": "a ai as avez avons ca ce cet cette ces cela chez combien comme comment d dans des donc "
     "du elle elles en est et etes etre eu fait faut il ils j je l la le les leur leurs lui m "
-    "ma mais me mes moi mon n ne ni nos notre nous on ont ou par pas peut peux plus pour pourquoi qu quand "
+    "ma mais me mes moi mon n ne ni nos notre nous on ont ou par pas "
+    "peut peux plus pour pourquoi qu quand "
     "que quel quelle quelles quels qui quoi s sa sans se ses si son sont suis sur t ta te tes toi "
     "ton tu un une vais va vos votre vous y aux au avec jai cest quon",
     "en": "a am an and any are as at be been but by can could did do does for from get got had has "
