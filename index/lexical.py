@@ -30,8 +30,8 @@ _STEMMERS = {
 # What questions are made of and says nothing about their subject.
 _ASKING = {
     "fr": "a ai as avez avons ca ce cet cette ces cela chez combien comme comment d dans des donc "
-    "du elle elles en est et etes etre eu fait faut il ils j je l la le les leur leurs lui m "
-    "ma mais me mes moi mon n ne ni nos notre nous on ont ou par pas "
+    "du elle elles fais faites en est et etes etre eu fait faut il ils j je l la le les leur leurs "
+    "lui m ma mais me mes moi mon n ne ni nos notre nous on ont ou par pas "
     "peut peux plus pour pourquoi qu quand "
     "que quel quelle quelles quels qui quoi s sa sans se ses si son sont suis sur t ta te tes toi "
     "ton tu un une vais va vos votre vous y aux au avec jai cest quon",
@@ -44,8 +44,10 @@ _ASKING = {
     "pt": "a ao as com como da das de do dos e ela em eu fazer ha me meu minha na no o os onde ou "
     "para por posso qual quando que quem se sem sou tenho um uma",
     "tr": "ve bir bu icin ile mi mu ne nasil nerede ben benim var yok da de ki",
+    "ru": "как где когда что кто я мне мой моя мои меня у в на и ли не по для это можно есть",
     "ar": "في من على الى عن هل ما كيف اين متى انا هو هي هذا هذه ان او لا لي",
 }
+_FRENCH_PLURAL = re.compile(r"(?<=\w{3})[sx]$")
 _WORD = re.compile(r"\w+")
 
 
@@ -60,6 +62,9 @@ def analyse(language: str, text: str) -> list[str]:
         return []
     stops = _stop_words(language)
     words = [word for word in _WORD.findall(fold(text)) if word not in stops]
+    if language == "fr":
+        # Without its accent a participle's plural stems otherwise than its singular.
+        words = [_FRENCH_PLURAL.sub("", word) for word in words]
     stems: list[str] = _stemmer(language).stemWords(words)
     return stems
 

@@ -1,0 +1,48 @@
+"""The dense leg: exact cosines, shared vectors, and files that say when they are broken."""
+
+import numpy as np
+import pytest
+
+from index.dense import DenseField, shared
+from ingest.errors import GenerationDamaged
+
+VECTORS = np.eye(3, dtype=np.float32)
+
+
+@pytest.fixture
+def field():
+    return DenseField(VECTORS, [0, 1, 0, 2])
+
+
+def test_rows_that_share_a_vector_come_together(field):
+    assert field.best_rows(VECTORS[0], 1).tolist() == [0, 2]
+    assert field.best_rows(VECTORS[1], 1).tolist() == [1]
+
+
+def test_cosines_are_exact_and_in_the_order_of_the_rows(field):
+    query = np.array([0.6, 0.8, 0.0], np.float32)
+    assert np.allclose(field.cosines(query, np.array([3, 1, 0])), [0.0, 0.8, 0.6])
+    assert field.cosines(query, np.zeros(0, np.int64)).shape == (0,)
+
+
+def test_an_empty_field_finds_nothing():
+    empty = DenseField(np.zeros((0, 3), np.float32), [])
+    assert empty.best_rows(VECTORS[0], 5).shape == (0,)
+
+
+def test_what_was_saved_finds_the_same(field, tmp_path):
+    field.save(tmp_path, "body")
+    loaded = DenseField.load(tmp_path, "body")
+    assert loaded.best_rows(VECTORS[0], 3).tolist() == field.best_rows(VECTORS[0], 3).tolist()
+
+
+@pytest.mark.parametrize("file", ["body.faiss", "body-rows.npy"])
+def test_a_broken_file_is_named(field, tmp_path, file):
+    field.save(tmp_path, "body")
+    (tmp_path / file).write_bytes(b"no index")
+    with pytest.raises(GenerationDamaged, match="body cannot be read"):
+        DenseField.load(tmp_path, "body")
+
+
+def test_equal_texts_share_a_place():
+    assert shared(["a", "b", "a"]) == (["a", "b"], [0, 1, 0])

@@ -1,0 +1,63 @@
+"""The analysers: elision, accents, stems; and no analyser for a language that has none."""
+
+import numpy as np
+import pytest
+
+from index.lexical import LexicalIndex, analyse, supports
+from ingest.errors import GenerationDamaged
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "stems"),
+    [
+        ("fr", "L’assurance des élèves salariés", ["assur", "elev", "salar"]),
+        ("fr", "l'assurance d'un eleve salarie", ["assur", "elev", "salar"]),
+        ("fr", "Comment est-ce que je fais ?", []),
+        ("en", "How do I renew the cards?", ["renew", "card"]),
+        ("es", "¿Cómo renuevo la tarjeta?", ["renuev", "tarjet"]),
+        ("ru", "Как получить карты", ["получ", "карт"]),
+        ("fr", "3646 ou 12,5", ["3646", "12", "5"]),
+        ("uk", "картка", []),
+        ("xx", "word", []),
+        ("fr", "", []),
+    ],
+)
+def test_an_analyser_keeps_the_words_that_carry_meaning(language, text, stems):
+    assert analyse(language, text) == stems
+
+
+def test_some_languages_have_no_analyser():
+    assert [code for code in ("fr", "en", "ar", "uk", "fa") if supports(code)] == ["fr", "en", "ar"]
+
+
+@pytest.fixture
+def lexical():
+    return LexicalIndex.build(
+        ["fr", "en", "fr", "uk"],
+        ["le loyer du logement", "the rent of the flat", "la caution", "оренда"],
+    )
+
+
+def test_a_score_is_zero_where_no_word_is_shared(lexical):
+    assert (lexical.scores("fr", analyse("fr", "mon loyer")) > 0).tolist() == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert not lexical.scores("fr", ["zzz"]).any()
+    assert not lexical.scores("uk", ["оренда"]).any()
+
+
+def test_what_was_saved_scores_the_same(lexical, tmp_path):
+    lexical.save(tmp_path / "words")
+    loaded = LexicalIndex.load(tmp_path / "words")
+    stems = analyse("fr", "loyer logement")
+    assert np.allclose(loaded.scores("fr", stems), lexical.scores("fr", stems))
+
+
+def test_a_missing_file_is_named(lexical, tmp_path):
+    lexical.save(tmp_path / "words")
+    (tmp_path / "words" / "fr" / "rows.npy").unlink()
+    with pytest.raises(GenerationDamaged, match="words cannot be read"):
+        LexicalIndex.load(tmp_path / "words")

@@ -1,0 +1,195 @@
+"""Publishing: the same pages make the same generation, and only new text is encoded."""
+
+import shutil
+
+import pytest
+
+from index import generation
+from index.publish import is_live, publish
+from index.rollback import plan_rollback
+from ingest.errors import (
+    Busy,
+    DataUnusable,
+    GenerationDamaged,
+    GenerationMismatch,
+    IndexMissing,
+)
+from ingest.settings import Settings
+from tests.fakes import CARD, CARTE, RENT, FakeEncoder, make_page
+
+
+@pytest.fixture
+def data(tmp_path):
+    return tmp_path
+
+
+def put(data, *pages, encoder=None):
+    return publish(data, pages, encoder or FakeEncoder(), Settings(data=data))
+
+
+def opened(data):
+    return generation.open_live(data, "fake-1", 64)
+
+
+def test_what_was_published_opens_with_every_passage(data):
+    manifest, encoded = put(data, CARD, RENT)
+    assert manifest.counts == {"pages": 2, "passages": 3, "folded": 0}
+    assert manifest.languages == {"en": 2}
+    assert encoded == 2 + 3 + 3
+    assert opened(data).passages.size == 3
+    assert generation.verify(data, manifest.id) == manifest
+
+
+def test_publishing_the_same_twice_does_nothing(data):
+    first, _ = put(data, CARD)
+    encoder = FakeEncoder()
+    second, encoded = put(data, CARD, encoder=encoder)
+    assert (second, encoded, encoder.seen) == (first, 0, [])
+
+
+def test_only_new_text_is_encoded(data):
+    put(data, CARD)
+    encoder = FakeEncoder()
+    _, encoded = put(data, CARD, RENT, encoder=encoder)
+    assert encoded == 3
+    assert all("rent" in text.casefold() or "Renting" in text for text in encoder.seen)
+
+
+def test_a_page_that_is_gone_is_nowhere_in_the_new_generation(data):
+    put(data, CARD, RENT)
+    manifest, _ = put(data, CARD)
+    everything = b"".join(
+        file.read_bytes()
+        for file in generation.folder_of(data, manifest.id).rglob("*")
+        if file.is_file()
+    )
+    assert b"landlord" not in everything
+    assert b"health card" in everything
+
+
+def test_no_page_at_all_is_a_generation_too(data):
+    put(data, CARD)
+    manifest, _ = put(data)
+    assert manifest.counts["passages"] == 0
+    assert opened(data).passages.size == 0
+
+
+def test_metadata_alone_publishes_and_encodes_nothing(data):
+    put(data, CARD)
+    fresh = make_page(
+        CARD.key,
+        "How do I get the health card?",
+        "You apply for the health card online or by post with a photo.",
+        "What does the health card cost?",
+        "The health card is free for everyone who is insured.",
+        title=CARD.title,
+        url="https://example.org/card",
+    )
+    before = generation.live_id(data)
+    _, encoded = put(data, fresh)
+    assert encoded == 0
+    assert generation.live_id(data) != before
+
+
+def test_nothing_published_says_what_to_do(data):
+    with pytest.raises(IndexMissing, match="run `passerelle ingest`"):
+        opened(data)
+
+
+def test_another_encoder_is_refused_with_both_named(data):
+    put(data, CARD)
+    with pytest.raises(GenerationMismatch, match=r"fake-1 \(64 dimensions\).*fake-2 \(64\)"):
+        generation.open_live(data, "fake-2", 64)
+
+
+@pytest.mark.parametrize("file", ["passages.sqlite", "body.faiss", "heading-rows.npy"])
+def test_a_half_copied_generation_is_refused_and_named(data, file):
+    manifest, _ = put(data, CARD)
+    path = generation.folder_of(data, manifest.id) / file
+    path.write_bytes(path.read_bytes()[:-7])
+    with pytest.raises(GenerationDamaged, match=f"{file} is missing or has the wrong size"):
+        opened(data)
+    assert not is_live(data, manifest.id)
+
+
+def test_a_changed_byte_is_found_by_reading_all_of_it(data):
+    manifest, _ = put(data, CARD)
+    path = generation.folder_of(data, manifest.id) / "body.faiss"
+    raw = bytearray(path.read_bytes())
+    raw[-1] ^= 1
+    path.write_bytes(raw)
+    with pytest.raises(GenerationDamaged, match=r"body\.faiss has changed"):
+        generation.verify(data, manifest.id)
+
+
+def test_a_damaged_generation_is_built_again(data):
+    manifest, _ = put(data, CARD)
+    shutil.rmtree(generation.folder_of(data, manifest.id))
+    again, _ = put(data, CARD)
+    assert again.id == manifest.id
+    assert generation.verify(data, manifest.id).id == manifest.id
+
+
+def test_old_generations_are_kept_up_to_the_number_set(data):
+    for count in range(1, 6):
+        put(data, *[make_page(f"en/{n}", f"Q{n}?", f"Answer {n}.") for n in range(count)])
+    assert len(generation.generations(data)) == 3
+    assert generation.live_id(data) in generation.generations(data)
+
+
+def test_only_one_process_publishes(data):
+    with generation.publishing(data), pytest.raises(Busy, match="another process is publishing"):
+        put(data, CARD)
+
+
+def test_a_dead_build_is_cleared_away(data):
+    left = data / "generations" / ".building-1"
+    left.mkdir(parents=True)
+    put(data, CARD)
+    assert not left.exists()
+
+
+def test_a_full_disk_keeps_the_last_generation(data):
+    manifest, _ = put(data, CARD)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(DataUnusable, match=r"the last generation stays.*No space left"):
+        publish(data, [CARD, RENT], FakeEncoder(), Settings(data=data), full)
+    assert generation.live_id(data) == manifest.id
+    assert [p.name for p in (data / "generations").iterdir()] == [manifest.id]
+
+
+def test_a_data_directory_that_is_a_file_is_named(tmp_path):
+    file = tmp_path / "data"
+    file.write_text("")
+    with pytest.raises(DataUnusable, match="data cannot be written"):
+        publish(file, [CARD], FakeEncoder(), Settings(data=file))
+
+
+def test_rolling_back_lists_what_comes_and_goes_and_switches(data):
+    changed = make_page("en/card", "How do I get it?", "Ask at the counter.", title="The card")
+    first, _ = put(data, CARD, RENT)
+    second, _ = put(data, changed, CARTE)
+    plan = plan_rollback(data)
+    assert (plan.current, plan.target) == (second.id, first.id)
+    assert (plan.comes_back, plan.changes, plan.goes) == (("en/rent",), ("en/card",), ("fr/carte",))
+    generation.switch(data, plan.target)
+    assert opened(data).manifest == first
+
+
+def test_rolling_back_to_nothing_is_refused(data):
+    put(data, CARD)
+    with pytest.raises(IndexMissing, match=r"no generation before this one .* kept: none"):
+        plan_rollback(data)
+    with pytest.raises(IndexMissing, match="no generation nowhere"):
+        plan_rollback(data, "nowhere")
+
+
+def test_a_damaged_live_generation_names_the_way_back(data):
+    first, _ = put(data, CARD)
+    second, _ = put(data, CARD, RENT)
+    (generation.folder_of(data, second.id) / "title.faiss").unlink()
+    with pytest.raises(GenerationDamaged, match=f"`passerelle rollback {first.id}`"):
+        opened(data)

@@ -1,0 +1,73 @@
+"""Search: both legs bring candidates, languages are gated, ties are always broken alike."""
+
+import numpy as np
+import pytest
+
+from index import generation
+from index.publish import publish
+from index.search import Searcher, fuse
+from ingest.errors import PageUnknown
+from ingest.settings import SearchSettings, Settings
+from tests.fakes import CARD, CARTE, RENT, FakeEncoder
+
+ENCODER = FakeEncoder()
+
+
+@pytest.fixture
+def searcher(tmp_path):
+    publish(tmp_path, [CARD, CARTE, RENT], ENCODER, Settings(data=tmp_path))
+    return Searcher(generation.open_live(tmp_path, "fake-1", 64), SearchSettings())
+
+
+def find(searcher, question, language="en", **more):
+    vector = ENCODER.encode_questions([question])[0]
+    return searcher.search(question, vector, language, **more)
+
+
+def test_the_passage_that_answers_comes_first(searcher):
+    best = find(searcher, "what does the health card cost")[0]
+    assert best.passage.text == "The health card is free for everyone who is insured."
+    assert best.lexical is not None
+    assert set(best.parts) == {"body", "heading", "title", "lexical"}
+
+
+def test_words_reach_only_passages_of_their_own_language(searcher):
+    hits = find(searcher, "carte photo", "en")
+    assert {h.passage.language for h in hits if h.lexical} == {"en"}
+
+
+def test_bridged_words_reach_the_other_language(searcher):
+    hits = find(searcher, "zzz", "uk", bridged={"fr": "carte santé"})
+    assert [h.passage.page_key for h in hits if h.lexical] == ["fr/carte"]
+
+
+def test_the_same_question_gives_the_same_order_twice(searcher):
+    assert find(searcher, "deposit") == find(searcher, "deposit")
+
+
+def test_the_limit_is_kept(searcher):
+    assert len(find(searcher, "the", limit=2)) == 2
+
+
+def test_an_empty_generation_finds_nothing(tmp_path):
+    publish(tmp_path, [], ENCODER, Settings(data=tmp_path))
+    empty = Searcher(generation.open_live(tmp_path, "fake-1", 64), SearchSettings())
+    assert find(empty, "anything") == []
+    assert empty.keys() == set()
+
+
+def test_a_page_is_found_by_its_key(searcher):
+    assert searcher.page("en/rent") == RENT
+    assert searcher.keys() == {"en/card", "fr/carte", "en/rent"}
+    with pytest.raises(PageUnknown, match="no page 'nope'"):
+        searcher.page("nope")
+
+
+def test_fusion_standardises_each_leg_before_it_weighs_them():
+    legs = {"a": np.array([1.0, 0.0], np.float32), "b": np.array([0.0, 100.0], np.float32)}
+    assert fuse(legs, {"a": 2.0, "b": 1.0}).tolist() == [1.0, -1.0]
+
+
+def test_a_leg_that_says_the_same_of_all_says_nothing():
+    legs = {"a": np.array([1.0, 0.0], np.float32), "b": np.array([5.0, 5.0], np.float32)}
+    assert fuse(legs, {"a": 1.0, "b": 9.0}).tolist() == [1.0, -1.0]
