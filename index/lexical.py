@@ -47,6 +47,13 @@ _ASKING = {
     "ru": "как где когда что кто я мне мой моя мои меня у в на и ли не по для это можно есть",
     "ar": "في من على الى عن هل ما كيف اين متى انا هو هي هذا هذه ان او لا لي",
 }
+_LISTED = {
+    "en": stopwords.STOPWORDS_EN,
+    "es": stopwords.STOPWORDS_SPANISH,
+    "pt": stopwords.STOPWORDS_PORTUGUESE,
+    "ru": stopwords.STOPWORDS_RUSSIAN,
+    "tr": stopwords.STOPWORDS_TURKISH,
+}
 _FRENCH_PLURAL = re.compile(r"(?<=\w{3})[sx]$")
 _WORD = re.compile(r"\w+")
 
@@ -82,7 +89,7 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
 
 @lru_cache(maxsize=16)
 def _stop_words(language: str) -> frozenset[str]:
-    listed = getattr(stopwords, f"STOPWORDS_{language.upper()}", ())
+    listed = _LISTED.get(language, ())
     return frozenset(fold(word) for word in (*listed, *_ASKING.get(language, "").split()))
 
 

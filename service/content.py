@@ -60,6 +60,12 @@ class Content:
     danger: Mapping[str, tuple[Contact, ...]]
     glossary: tuple[Term, ...]
 
+    @property
+    def emergency_first(self) -> tuple[Contact, ...]:
+        """Whom to name when nothing else can be said: emergency numbers, then who can help."""
+        everyone = (*self.danger["violence"], *self.support)
+        return tuple({contact.id: contact for contact in everyone}.values())
+
     def notice(self, language: str | None) -> Mapping[str, str]:
         """Return the notices in `language`, or in English where we do not have it."""
         return self.notices.get(language or FALLBACK) or self.notices[FALLBACK]

@@ -1,11 +1,22 @@
-"""Fixtures that every test may use: a clean environment and one unpacked model for the session."""
+"""Fixtures that many tests use: a clean environment, one unpacked model, one live service."""
 
 import os
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
+
+from index.encoder import open_encoder
+from index.publish import publish
+from ingest.readers import read
+from ingest.settings import Settings
+from ingest.sources.folder import read_folder
+from service.api.app import create_app
+from service.engine import Engine
+from ui.plain import mount
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+TOPICS = ("carte-vitale", "mutuelle", "protection-order", "legal-aid", "emergency-accommodation")
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +32,31 @@ def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the bundled model is unpacked, once a session; PASSERELLE_TEST_MODELS keeps it."""
     kept = os.environ.get("PASSERELLE_TEST_MODELS")
     return Path(kept) if kept else tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> Settings:
+    """A data directory with the real model and a few topics of the corpus published."""
+    data = tmp_path_factory.mktemp("data")
+    (data / "models").symlink_to(models_folder)
+    settings = Settings(data=data)
+    failures: dict[str, str] = {}
+    raw = read_folder(settings.content / "pages", source="corpus", failures=failures)
+    pages = [page for page in map(read, raw) if page.key.split("/")[1] in TOPICS]
+    encoder = open_encoder("bundled", settings.models, ingesting=False)
+    publish(data, pages, encoder, settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def engine(served: Settings) -> Engine:
+    """An engine over those topics."""
+    return Engine(served)
+
+
+@pytest.fixture(scope="session")
+def client(engine: Engine) -> TestClient:
+    """The API with the plain pages, in this process."""
+    app = create_app(engine)
+    mount(app, engine)
+    return TestClient(app, raise_server_exceptions=False)

@@ -105,7 +105,7 @@ def _steer(name: str) -> None:
 def _helpers(words: Strings) -> None:
     """Show the emergency numbers first, then who can help, without the API."""
     content = _content()
-    people = dict.fromkeys([*content.danger["violence"], *content.support])
+    people = content.emergency_first
     laid_out = tuple(helper(contact_out(c, words.code), words) for c in people)
     notice = content.notice(words.code)["not_legal_advice"]
     _show(markup.helpers_html(laid_out, words) + markup.notice_html(notice), words)

@@ -126,8 +126,8 @@ def _failed(engine: Engine, words: Strings, text: str, error: PasserelleError) -
     """Say what to do, keep what was typed, and show who can help all the same."""
     refused = isinstance(error, QuestionInvalid)
     message = words["down"] if not refused else words["too_long" if text.strip() else "empty"]
-    helpers = [*engine.content.danger["violence"], *engine.content.support]
-    support = [helper(wire.contact_out(c, words.code), words) for c in dict.fromkeys(helpers)]
+    people = engine.content.emergency_first
+    support = [helper(wire.contact_out(contact, words.code), words) for contact in people]
     return _page(
         "ask.html",
         words,

@@ -1,0 +1,81 @@
+"""The engine swaps generations under running requests, and keeps the old when the new is bad."""
+
+import threading
+
+import pytest
+
+from index import generation
+from index.encoder import open_encoder
+from index.publish import publish
+from ingest.errors import IndexMissing
+from ingest.settings import Settings
+from service.engine import Engine
+from service.records import Question
+from tests.fakes import CARD, CARTE, RENT
+
+
+@pytest.fixture
+def settings(tmp_path, models_folder):
+    (tmp_path / "models").symlink_to(models_folder)
+    return Settings(data=tmp_path, answers={"threshold": 0.0})
+
+
+def put(settings, *pages):
+    encoder = open_encoder("bundled", settings.models, ingesting=False)
+    return publish(settings.data, pages, encoder, settings)[0]
+
+
+def test_nothing_published_is_said_at_the_start(settings):
+    with pytest.raises(IndexMissing, match="passerelle ingest"):
+        Engine(settings)
+
+
+def test_a_new_generation_is_served_and_a_page_that_went_is_gone(settings):
+    put(settings, CARD, RENT)
+    engine = Engine(settings)
+    assert not engine.refresh()
+    second = put(settings, CARD)
+    assert engine.refresh()
+    answer = engine.answerer.answer(Question("Who pays the rent deposit?"))
+    assert answer.generation == second.id
+    assert {c.page.key for c in answer.citations} == {"en/card"}
+    engine.close()
+
+
+def test_a_damaged_new_generation_leaves_the_old_one_serving(settings):
+    first = put(settings, CARD)
+    engine = Engine(settings)
+    second = put(settings, CARD, RENT)
+    (generation.folder_of(settings.data, second.id) / "body.faiss").unlink()
+    assert not engine.refresh()
+    assert "body.faiss is missing" in (engine.last_error or "")
+    assert engine.answerer.searcher.manifest.id == first.id
+    engine.close()
+
+
+def test_generations_are_swapped_while_requests_run_and_none_is_mixed(settings):
+    names = [put(settings, CARD, RENT).id]
+    engine = Engine(settings)
+    stop, failures, seen = threading.Event(), [], set()
+
+    def ask_without_pause():
+        while not stop.is_set():
+            try:
+                answer = engine.answerer.answer(Question("Who pays the rent deposit?"))
+                seen.add(answer.generation)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+                failures.append(error)
+
+    threads = [threading.Thread(target=ask_without_pause) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for pages in ([CARD, CARTE], [CARD, RENT, CARTE], [RENT]):
+        names.append(put(settings, *pages).id)
+        assert engine.refresh()
+        engine.answerer.answer(Question("What is it?"))
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert seen <= set(names)
+    engine.close()
