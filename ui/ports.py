@@ -11,13 +11,13 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         SettingsInvalid: the port is in use or not allowed, or the host is not this machine's.
     """
+    taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        taken = socket.socket(family)
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((host, port))
         taken.listen(2048)
     except OSError as error:
+        taken.close()
         raise SettingsInvalid(
             f"cannot listen on {host}:{port}: {error.strerror}; stop what uses it, or pass --port"
         ) from error

@@ -1,0 +1,204 @@
+"""The command line as people use it: exit codes, one line on stderr, never a traceback."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from ui.cli import main
+
+PAGE = """---
+title: The library card
+language: en
+slug: library-card
+---
+
+## How do I get a library card?
+
+You ask for the library card at the desk of any library, with a proof of address.
+"""
+
+
+@pytest.fixture
+def home(tmp_path, models_folder):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "models").symlink_to(models_folder)
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "card.md").write_text(PAGE, "utf-8")
+    return tmp_path
+
+
+def run(home, *words):
+    return main(["--data", str(home / "data"), *words])
+
+
+def last_error(capsys) -> str:
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert "Traceback" not in "\n".join(lines)
+    return lines[-1]
+
+
+def test_ingest_ask_status_and_doctor_work_together(home, capsys):
+    assert run(home, "ingest", str(home / "pages"), "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["pages"], report["passages"], report["encoded"]) == (1, 1, 3)
+    assert run(home, "ask", "How do I get a library card?", "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["outcome"] == "answered"
+    assert answer["citations"][0]["page_key"] == "en/library-card"
+    assert answer["citations"][0]["quote"] in PAGE
+    assert run(home, "ask", "How do I get a library card?") == 0
+    assert "This is not legal advice" in capsys.readouterr().out
+    assert run(home, "explain", "library card") == 0
+    assert "en/library-card" in capsys.readouterr().out
+    assert run(home, "status", "--json") == 0
+    status = json.loads(capsys.readouterr().out)
+    assert (status["generation"], status["passages"]) == (answer["generation"], 1)
+    assert run(home, "doctor") == 0
+    assert "every checksum right" in capsys.readouterr().out
+    assert run(home, "ingest", str(home / "pages")) == 0
+    assert "1 unchanged" in capsys.readouterr().out
+
+
+def test_a_refusal_exits_0(home, capsys):
+    run(home, "ingest", str(home / "pages"))
+    capsys.readouterr()
+    assert run(home, "ask", "ما هي عاصمة اليابان وكم عدد سكانها؟", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["citations"] == []
+
+
+def test_a_question_comes_from_standard_input_too(home, capsys, monkeypatch):
+    run(home, "ingest", str(home / "pages"))
+    capsys.readouterr()
+    with (home / "question").open("w+") as stream:
+        stream.write("library card\n")
+        stream.seek(0)
+        monkeypatch.setattr(sys, "stdin", stream)
+        assert run(home, "ask", "-") == 0
+
+
+def test_a_dry_run_publishes_nothing(home, capsys):
+    assert run(home, "ingest", str(home / "pages"), "--dry-run") == 0
+    assert "1 added" in capsys.readouterr().out
+    assert run(home, "status") == 1
+    assert "run `passerelle ingest`" in last_error(capsys)
+
+
+def test_a_bad_page_is_named_and_the_rest_is_published(home, capsys):
+    (home / "pages" / "bad.md").write_bytes(b"\xff\xfe\x00")
+    assert run(home, "ingest", str(home / "pages")) == 0
+    captured = capsys.readouterr()
+    assert "bad.md" in captured.err
+    assert "1 added, 0 changed, 0 unchanged, 0 removed, 1 unreadable" in captured.out
+
+
+def test_nothing_readable_exits_1(home, capsys):
+    (home / "pages" / "card.md").write_bytes(b"\xff")
+    assert run(home, "ingest", str(home / "pages")) == 1
+    assert "card.md" in capsys.readouterr().err
+
+
+def test_too_many_removals_are_held(home, capsys):
+    (home / "pages" / "b.md").write_text(PAGE.replace("library-card", "b"), "utf-8")
+    run(home, "ingest", str(home / "pages"))
+    (home / "pages" / "b.md").unlink()
+    assert run(home, "ingest", str(home / "pages")) == 1
+    assert "--confirm-removals" in last_error(capsys)
+    assert run(home, "ingest", str(home / "pages"), "--confirm-removals") == 0
+
+
+def test_rollback_lists_and_switches(home, capsys):
+    run(home, "ingest", str(home / "pages"))
+    (home / "pages" / "b.md").write_text(PAGE.replace("library-card", "b"), "utf-8")
+    run(home, "ingest", str(home / "pages"))
+    capsys.readouterr()
+    assert run(home, "rollback", "--yes") == 0
+    out = capsys.readouterr().out
+    assert "goes: en/b" in out
+    assert "is live" in out
+    run(home, "status", "--json")
+    assert json.loads(capsys.readouterr().out)["pages"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["ask", "x"], "run `passerelle ingest`"),
+        (["ingest", "nowhere"], "nowhere does not exist"),
+        (["rollback", "--yes"], "run `passerelle ingest`"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_exit_1(home, capsys, words, message):
+    assert run(home, *words) == 1
+    assert message in last_error(capsys)
+
+
+def test_an_empty_and_a_long_question_are_refused(home, capsys):
+    run(home, "ingest", str(home / "pages"))
+    assert run(home, "ask", " ") == 1
+    assert "the question is empty" in last_error(capsys)
+    assert run(home, "ask", "x" * 10_000) == 1
+    assert "10000 characters" in last_error(capsys)
+
+
+def test_wrong_usage_exits_2(capsys):
+    for words in ([], ["nonsense"], ["ask"], ["ask", "x", "--limit", "99"]):
+        with pytest.raises(SystemExit) as caught:
+            main(words)
+        assert caught.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_port_in_use_is_named(home, capsys):
+    run(home, "ingest", str(home / "pages"))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for verb in ("serve", "ui"):
+            assert run(home, verb, "--port", str(port)) == 1
+            assert f"127.0.0.1:{port}" in last_error(capsys)
+
+
+def test_an_unknown_setting_names_the_nearest(home, capsys):
+    file = home / "settings.toml"
+    file.write_text("[answers]\ntreshold = 0.5\n", "utf-8")
+    assert main(["--settings", str(file), "status"]) == 1
+    assert "answers.threshold" in last_error(capsys)
+
+
+def test_a_data_directory_made_with_another_model_is_refused(home, capsys):
+    run(home, "ingest", str(home / "pages"))
+    live = (home / "data" / "live").read_text().strip()
+    file = home / "data" / "generations" / live / "manifest.json"
+    manifest = json.loads(file.read_text())
+    file.write_text(json.dumps({**manifest, "encoder_digest": "other"}))
+    assert run(home, "ask", "x") == 1
+    error = last_error(capsys)
+    assert "other" in error
+    assert manifest["encoder_digest"] in error
+
+
+@pytest.mark.skipif(
+    os.geteuid() == 0 and not shutil.which("setpriv"), reason="root writes anywhere"
+)
+def test_a_read_only_data_directory_is_named(home):
+    data = home / "data"
+    data.chmod(0o555)
+    home.chmod(0o755)
+    command = [sys.executable, "-m", "ui.cli", "--data", str(data), "ingest", str(home / "pages")]
+    if os.geteuid() == 0:
+        for folder in [home, *home.parents]:
+            if not folder.stat().st_mode & 0o005:
+                folder.chmod(folder.stat().st_mode | 0o055)
+        command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert str(data) in done.stderr
+    assert "Traceback" not in done.stderr
