@@ -21,6 +21,7 @@ PasserelleError
 │   ├── GenerationMismatch     it was built with other settings or another encoder
 │   └── Busy                   another process is publishing
 ├── QuestionInvalid            a question that cannot be asked (empty, too long)
+├── FeedbackRefused            nobody reads feedback here, or no more can be kept
 ├── EvaluationInvalid          a question file or a baseline that cannot be used
 └── ServiceUnreachable         the API does not answer, or answers nonsense
 """
@@ -108,6 +109,10 @@ class Busy(StoreError):
 
 class QuestionInvalid(PasserelleError):
     """A question that cannot be asked: empty, or too long."""
+
+
+class FeedbackRefused(PasserelleError):
+    """Nobody reads feedback here, or no more of it can be kept."""
 
 
 class EvaluationInvalid(PasserelleError):

@@ -84,12 +84,13 @@ class RefreshSettings(_Group):
 
 
 class ServiceSettings(_Group):
-    """Where the API and the ask page listen."""
+    """Where the API and the ask page listen; feedback is asked for where a maintainer reads it."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     ui_port: int = Field(default=8501, ge=0, le=65535)
     log: Literal["warning", "info"] = "warning"
+    maintainer: str | None = Field(default=None, min_length=1, max_length=200)
 
 
 class Settings(_Group):

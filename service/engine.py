@@ -15,6 +15,8 @@ from ingest.records import Page
 from ingest.settings import Settings
 from service.answering import Answerer
 from service.content import Content, load_content
+from service.feedback import Feedback
+from service.glossary import QuotedTerms
 
 
 class Engine:
@@ -33,6 +35,8 @@ class Engine:
         self.encoder: Encoder = open_encoder(
             settings.encoder.model, settings.models, ingesting=False
         )
+        self.terms = QuotedTerms(self.content.glossary)
+        self.feedback = Feedback(settings.data) if settings.service.maintainer else None
         self.last_error: str | None = None
         self._catalogue = Catalogue(settings.data)
         self._swap = threading.Lock()

@@ -1,7 +1,7 @@
-"""From what people say to what the administration says: terms of the glossary found in a question.
+"""From what people say to what the administration says, and back.
 
 Lay, old, misspelt and transliterated words in nine languages lead to the French term, which the
-search then looks for as well.
+search then looks for as well; the terms that a quotation uses are found to be explained.
 """
 
 import re
@@ -53,6 +53,46 @@ class Glossary:
                 if near and _stands_at(phrase, words, position):
                     found.setdefault(term.id, term)
         return tuple(found.values())
+
+
+class QuotedTerms:
+    """Finds the administration's terms in a quotation, to be explained beside it.
+
+    Args:
+        terms: the glossary.
+    """
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self._phrases: dict[str, list[tuple[Phrase, Term]]] = {}
+        for term in terms:
+            phrase = tuple(map(_singular, tokens(term.term)))
+            if phrase:
+                self._phrases.setdefault(phrase[0], []).append((phrase, term))
+        for entries in self._phrases.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
+
+    def find(self, quotation: str) -> tuple[Term, ...]:
+        """Return the terms that stand in a quotation, in its order, each once.
+
+        Where a longer term holds a shorter one ("carte Vitale", "carte"), only the longer counts.
+        """
+        words = tuple(map(_singular, tokens(quotation)))
+        found: dict[str, Term] = {}
+        position = 0
+        while position < len(words):
+            step = 1
+            for phrase, term in self._phrases.get(words[position], ()):
+                if words[position : position + len(phrase)] == phrase:
+                    found.setdefault(term.id, term)
+                    step = len(phrase)
+                    break
+            position += step
+        return tuple(found.values())
+
+
+def _singular(word: str) -> str:
+    """Fold the French plural, which is all that changes in a term of several words."""
+    return word[:-1] if len(word) >= _LONG and word[-1] in "sx" else word
 
 
 @lru_cache(maxsize=4096)

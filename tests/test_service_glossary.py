@@ -3,7 +3,7 @@
 import pytest
 
 from service.content import Term
-from service.glossary import Glossary, tokens
+from service.glossary import Glossary, QuotedTerms, tokens
 
 CARD = Term(
     "carte-vitale",
@@ -52,3 +52,23 @@ def test_several_terms_come_in_the_order_of_the_question():
 
 def test_accents_case_and_apostrophes_fold():
     assert tokens("L’Assurance MALADIE d'été") == ("l", "assurance", "maladie", "d", "ete")
+
+
+def quoted(quotation: str) -> list[str]:
+    terms = [CARD, FUND, Term("carte", "carte", {}, {})]
+    return [term.id for term in QuotedTerms(terms).find(quotation)]
+
+
+@pytest.mark.parametrize(
+    ("quotation", "terms"),
+    [
+        ("Your CPAM sends the carte Vitale.", ["cpam", "carte-vitale"]),
+        ("Les cartes Vitale sont gratuites.", ["carte-vitale"]),
+        ("La carte de séjour", ["carte"]),
+        ("A cartel of health cards", []),
+        ("CARTE VITALE, carte vitale", ["carte-vitale"]),
+        ("", []),
+    ],
+)
+def test_a_quotations_terms_are_found_whole_once_and_longest_first(quotation, terms):
+    assert quoted(quotation) == terms

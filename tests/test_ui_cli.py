@@ -202,3 +202,22 @@ def test_a_read_only_data_directory_is_named(home):
     assert done.returncode == 1, done.stderr
     assert str(data) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_feedback_is_counted_listed_and_turned_into_questions(home, capsys, monkeypatch):
+    from service.feedback import Feedback, Said
+
+    run(home, "ingest", str(home / "pages"))
+    Feedback(home / "data").keep(Said("helped", "en/library-card", "d", 0, "a card?", "en"))
+    Feedback(home / "data").keep(Said("unclear", "en/library-card", "d", 0))
+    capsys.readouterr()
+    assert run(home, "feedback") == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert run(home, "feedback", "--questions") == 0
+    question = json.loads(capsys.readouterr().out)
+    assert (question["question"], question["gold_pages"]) == ("a card?", ["en/library-card"])
+    run(home, "status", "--json")
+    assert "feedback" not in json.loads(capsys.readouterr().out)
+    monkeypatch.setenv("PASSERELLE_SERVICE_MAINTAINER", "someone@example.org")
+    run(home, "status", "--json")
+    assert json.loads(capsys.readouterr().out)["feedback"] == {"helped": 1, "unclear": 1}

@@ -98,6 +98,11 @@ def _keeping_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     status = verbs.add_parser("status", help="say what is live")
     status.add_argument("--json", action="store_true")
     status.set_defaults(run=commands.status)
+    feedback = verbs.add_parser("feedback", help="list what people said of quotations")
+    feedback.add_argument(
+        "--questions", action="store_true", help="as evaluation questions, where one was sent"
+    )
+    feedback.set_defaults(run=commands.feedback)
     doctor = verbs.add_parser("doctor", help="check model, data, content and every generation")
     doctor.add_argument("--json", action="store_true")
     doctor.set_defaults(run=commands.doctor)

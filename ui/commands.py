@@ -140,11 +140,27 @@ def status(options: argparse.Namespace, settings: Settings) -> int:
         "version": manifest.version,
         "data": str(settings.data),
     }
+    if settings.service.maintainer:
+        from service.feedback import Feedback
+
+        counts["feedback"] = Feedback(settings.data).counts()
     if options.json:
         say(json.dumps(counts, ensure_ascii=False))
     else:
         width = max(map(len, counts))
         say("\n".join(f"{name:<{width}}  {value}" for name, value in counts.items()))
+    return 0
+
+
+def feedback(options: argparse.Namespace, settings: Settings) -> int:
+    """List what people said of quotations, or the start of evaluation questions made from it."""
+    from service.feedback import Feedback, as_question
+
+    rows: list[dict[str, Any]] = Feedback(settings.data).rows()
+    if options.questions:
+        rows = [question for row in rows if (question := as_question(row))]
+    for row in rows:
+        say(json.dumps(row, ensure_ascii=False))
     return 0
 
 

@@ -5,12 +5,19 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from ingest.errors import PageUnknown, PasserelleError, QuestionInvalid, StoreError
+from ingest.errors import (
+    FeedbackRefused,
+    PageUnknown,
+    PasserelleError,
+    QuestionInvalid,
+    StoreError,
+)
 from service.api.schemas import Problem
 
 _STATUS: tuple[tuple[type[PasserelleError], int, str], ...] = (
     (QuestionInvalid, 422, "The question cannot be asked"),
     (PageUnknown, 404, "No such page"),
+    (FeedbackRefused, 403, "Feedback is not kept"),
     (StoreError, 503, "The index cannot be used"),
     (PasserelleError, 500, "The request failed"),
 )

@@ -4,10 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from ingest.errors import PageUnknown
+from ingest.errors import FeedbackRefused, PageUnknown
 from service.answering import Answerer
 from service.api import schemas, wire
 from service.engine import Engine
+from service.feedback import Said
 from service.records import Question
 
 router = APIRouter()
@@ -29,7 +30,7 @@ Current = Annotated[Answerer, Depends(current_answerer)]
 
 
 @router.post("/v1/answers")
-def answers(asked: schemas.QuestionIn, current: Current) -> schemas.AnswerOut:
+def answers(asked: schemas.QuestionIn, current: Current, engine: LiveEngine) -> schemas.AnswerOut:
     """Answer a question with quotations, or refuse and say who can help."""
     question = Question(
         asked.question,
@@ -39,7 +40,22 @@ def answers(asked: schemas.QuestionIn, current: Current) -> schemas.AnswerOut:
         asked.limit,
     )
     answer = current.answer(question)
-    return wire.answer_out(answer, asked.language or answer.question_language)
+    return wire.answer_out(
+        answer,
+        asked.language or answer.question_language,
+        engine.terms,
+        feedback=engine.feedback is not None,
+    )
+
+
+@router.post("/v1/feedback", status_code=201)
+def feedback(said: schemas.FeedbackIn, engine: LiveEngine) -> schemas.FeedbackOut:
+    """Keep what someone says of a quotation, where a maintainer is there to read it."""
+    if engine.feedback is None:
+        raise FeedbackRefused("nobody reads feedback here: set `service.maintainer` to keep it")
+    engine.answerer.searcher.page(said.page_key)
+    engine.feedback.keep(Said(**said.model_dump()))
+    return schemas.FeedbackOut(kept=True)
 
 
 @router.get("/v1/pages")
@@ -71,6 +87,7 @@ def status(engine: LiveEngine) -> schemas.StatusOut:
         encoder=manifest.encoder,
         version=manifest.version,
         error=engine.last_error,
+        feedback=engine.feedback.counts() if engine.feedback else {},
     )
 
 

@@ -1,6 +1,7 @@
 """The wire: what the API takes and gives. Imports nothing of ours, so any client may use it."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,6 +47,14 @@ class BasisOut(_Wire):
     consulted_on: date | None
 
 
+class TermOut(_Wire):
+    """A term of the administration that a quotation uses; `language` is the explanation's."""
+
+    term: str
+    explanation: str
+    language: str
+
+
 class CitationOut(_Wire):
     """A quotation; `highlights` are offsets in `quote`, `start` and `end` in the page's text."""
 
@@ -73,6 +82,7 @@ class CitationOut(_Wire):
     stale: bool
     changed_since: str | None
     score: float
+    terms: list[TermOut] = Field(default_factory=list)
 
 
 class SituationOut(_Wire):
@@ -135,6 +145,27 @@ class AnswerOut(_Wire):
     support: list[ContactOut]
     notice: str
     generation: str
+    feedback: bool = Field(default=False, description="whether someone reads what is reported")
+
+
+FeedbackKind = Literal["wrong_page", "unclear", "out_of_date", "unsafe", "helped"]
+
+
+class FeedbackIn(_Wire):
+    """`POST /v1/feedback`: what someone says of a quotation; her question only if she wants."""
+
+    kind: FeedbackKind
+    page_key: str = Field(max_length=300)
+    page_digest: str = Field(max_length=128)
+    start: int = Field(ge=0)
+    question: str | None = Field(default=None, max_length=4000)
+    language: str | None = Field(default=None, max_length=12)
+
+
+class FeedbackOut(_Wire):
+    """Feedback was kept."""
+
+    kept: bool
 
 
 class PageSummary(_Wire):
@@ -173,6 +204,7 @@ class StatusOut(_Wire):
     encoder: str
     version: str
     error: str | None
+    feedback: dict[str, int] = Field(default_factory=dict, description="how often each was said")
 
 
 class Problem(BaseModel):

@@ -1,17 +1,31 @@
 """From our records to the wire: one function a shape, so that neither side bends to the other."""
 
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from ingest.records import Basis, Page
 from service.api import schemas
-from service.content import Contact
+from service.content import FALLBACK, Contact, Term
+from service.glossary import QuotedTerms
 from service.records import Answer, Citation
 
 _FRAGMENT_WORDS = 5
 
 
-def answer_out(answer: Answer, language: str) -> schemas.AnswerOut:
-    """Show an answer; contacts speak `language` where they can."""
+_NO_TERMS = QuotedTerms(())
+
+
+def answer_out(
+    answer: Answer, language: str, terms: QuotedTerms = _NO_TERMS, *, feedback: bool = False
+) -> schemas.AnswerOut:
+    """Show an answer; contacts and explanations speak `language` where they can.
+
+    Args:
+        answer: what was found.
+        language: of the interface.
+        terms: the glossary that explains the words of the quotations.
+        feedback: whether a maintainer reads what is reported.
+    """
     urgent = None
     if answer.urgent:
         first = [contact_out(contact, language) for contact in answer.urgent.contacts]
@@ -21,7 +35,12 @@ def answer_out(answer: Answer, language: str) -> schemas.AnswerOut:
         confidence=answer.confidence,
         question_language=answer.question_language,
         not_found_parts=list(answer.not_found_parts),
-        citations=[citation_out(n, c) for n, c in enumerate(answer.citations, start=1)],
+        citations=[
+            citation_out(number, citation).model_copy(
+                update={"terms": terms_out(terms.find(citation.quote), language)}
+            )
+            for number, citation in enumerate(answer.citations, start=1)
+        ],
         situations=[
             schemas.SituationOut(id=s.id, label=s.label, page_key=s.page_key, section=[*s.section])
             for s in answer.situations
@@ -34,7 +53,19 @@ def answer_out(answer: Answer, language: str) -> schemas.AnswerOut:
         support=[contact_out(contact, language) for contact in answer.support],
         notice=answer.notice,
         generation=answer.generation,
+        feedback=feedback,
     )
+
+
+def terms_out(terms: Iterable[Term], language: str) -> list[schemas.TermOut]:
+    """Explain terms in `language`, else in English; one that neither explains is left out."""
+    found = []
+    for term in terms:
+        spoken = next((code for code in (language, FALLBACK) if term.explanation.get(code)), None)
+        if spoken:
+            explanation = term.explanation[spoken]
+            found.append(schemas.TermOut(term=term.term, explanation=explanation, language=spoken))
+    return found
 
 
 def citation_out(number: int, citation: Citation) -> schemas.CitationOut:
@@ -80,13 +111,18 @@ def link_to(citation: Citation) -> str:
     """
     page = citation.page
     if page.url is None:
-        return f"/pages/{quote(page.key)}@{page.digest}#c{citation.start}"
+        return copy_of(page.key, page.digest, citation.start, citation.end)
     start, end = citation.highlights[0] if citation.highlights else (0, len(citation.quote))
     words = citation.quote[start:end].split("\n", 1)[0].split()
     head = quote(" ".join(words[:_FRAGMENT_WORDS]), safe="").replace("-", "%2D")
     tail = quote(" ".join(words[-_FRAGMENT_WORDS:]), safe="").replace("-", "%2D")
     text = head if len(words) <= 2 * _FRAGMENT_WORDS else f"{head},{tail}"
     return f"{page.url}#:~:text={text}"
+
+
+def copy_of(page_key: str, digest: str, start: int, end: int) -> str:
+    """Return where our own copy of a page shows a stretch of its text, marked."""
+    return f"/pages/{quote(page_key)}@{digest}?at={start}-{end}#c{start}"
 
 
 def contact_out(contact: Contact, language: str) -> schemas.ContactOut:
