@@ -67,6 +67,11 @@ class DenseField:
         cosines: Floats = self._store.reconstruct_batch(wanted) @ vector
         return cosines[place]
 
+    def loose(self, rows: int) -> int:
+        """Count what belongs to none of the `rows` passages: vectors without row, rows too many."""
+        used = np.unique(self._vector_of_row[:rows])
+        return self.size - len(used) + max(0, len(self._vector_of_row) - rows)
+
     def save(self, folder: Path, name: str) -> None:
         """Write the index and its rows into `folder`."""
         faiss.write_index(self._store, str(folder / f"{name}.faiss"))

@@ -129,6 +129,14 @@ class LexicalIndex:
                 result[rows] = engine.get_scores(known)
         return result
 
+    def loose(self, rows: int) -> int:
+        """Count the postings and their rows that belong to none of the `rows` passages."""
+        found = max(0, self._size - rows)
+        for engine, of_language in self._by_language.values():
+            postings = np.asarray(engine.scores["indices"])
+            found += int((postings >= len(of_language)).sum()) + int((of_language >= rows).sum())
+        return found
+
     def save(self, folder: Path) -> None:
         """Write one folder a language."""
         folder.mkdir()

@@ -66,6 +66,20 @@ class PassageTable:
         with self._lock:
             return [dict(zip(names, row, strict=True)) for row in self._db.execute(query)]
 
+    def versions(self) -> set[tuple[str, str]]:
+        """Return key and digest of every page."""
+        with self._lock:
+            return {*self._db.execute("select key, digest from pages")}
+
+    def ids(self) -> list[tuple[str, str, str]]:
+        """Return id, page key and page digest of every passage, in row order."""
+        query = (
+            "select id, json_extract(body, '$.page_key'), json_extract(body, '$.page_digest') "
+            "from passages order by row"
+        )
+        with self._lock:
+            return [*self._db.execute(query)]
+
     def full_digests(self) -> dict[str, str]:
         """Return the full digest of every page, by key."""
         with self._lock:

@@ -27,6 +27,10 @@ from ingest.settings import Settings
 # Raise this when the files of a generation change their form or their analysis.
 INDEX_VERSION = "1"
 
+# The step in which the passages themselves are encoded, as `progress` is told of it.
+ENCODING_PASSAGES = "encoding passages"
+_STEPS = {"title": "encoding titles", "heading": "encoding headings", "body": ENCODING_PASSAGES}
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -113,7 +117,8 @@ def _write(
 def _telling(progress: Progress | None, field: str) -> Callable[[int, int], None] | None:
     if progress is None:
         return None
-    return lambda done, total: progress(f"encoding {field}s", done, total)
+    step = _STEPS.get(field, f"encoding {field}")
+    return lambda done, total: progress(step, done, total)
 
 
 def _manifest(

@@ -75,6 +75,25 @@ class VectorCache:
                 "delete from vectors where key = ?", [(self._key(text),) for text in texts]
             )
 
+    def keep_only(self, texts: Iterable[str]) -> int:
+        """Erase every vector but those of these texts, and return how many went.
+
+        What SQLite freed is overwritten, so that the vectors are in no corner of the file.
+        """
+        with translated(self._data):
+            with self._db:
+                self._db.execute("create temp table kept (key text primary key) without rowid")
+                self._db.executemany(
+                    "insert or ignore into kept values (?)", ((self._key(text),) for text in texts)
+                )
+                gone = self._db.execute(
+                    "delete from vectors where key not in (select key from kept)"
+                ).rowcount
+                self._db.execute("drop table kept")
+            self._db.execute("vacuum")
+            self._db.execute("pragma wal_checkpoint(truncate)")
+        return gone
+
     def _key(self, text: str) -> str:
         return digest_of(self._encoder.digest, text)
 

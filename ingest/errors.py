@@ -11,6 +11,8 @@ PasserelleError
 │   ├── PageUnknown            no page has this key
 │   └── KeyTaken               two pages claim one key
 ├── RefreshHeld                nothing was published: a person has to confirm first
+├── RefreshCancelled           a person stopped it: nothing was published
+├── KeyRefused                 a maintainer's key is missing, unknown, revoked, or its name taken
 ├── ModelError
 │   ├── ModelMissing           the encoder is not on this machine
 │   └── ModelInvalid           it is there and damaged, or not of the expected form
@@ -69,6 +71,14 @@ class KeyTaken(PageError):
 
 class RefreshHeld(PasserelleError):
     """Nothing was published: a person has to confirm first."""
+
+
+class RefreshCancelled(PasserelleError):
+    """A person stopped a refresh before anything was published."""
+
+
+class KeyRefused(PasserelleError):
+    """A maintainer's key that is missing, unknown or revoked, or a name that cannot be given."""
 
 
 class ModelError(PasserelleError):

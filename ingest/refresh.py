@@ -1,17 +1,20 @@
 """A refresh: read a source, compare it with the catalogue, and say what changed.
 
-`plan` writes nothing. What it finds is applied by `apply`, in one transaction; publishing what
-came of it is the index's work.
+`plan` writes nothing. What it finds is staged in the catalogue, published by the index, and live
+once that has succeeded.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest import cleaning, readers
 from ingest.catalogue import Catalogue, Known, Reading
 from ingest.errors import KeyTaken, PageUnreadable, RefreshHeld, SourceMissing
+from ingest.purging import Purged
 from ingest.records import ChangeSet, RawPage, digest_of
+from ingest.settings import Settings
+from ingest.source_lines import source_lines
 from ingest.sources import folder, service_public
 
 # Raise this when a reader or the cleaning changes, so that unchanged bytes are read again.
@@ -22,12 +25,18 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source of pages: its identity, where it is, and what its pages inherit from it."""
+    """A source of pages: its identity, where it is, and what its pages inherit from it.
+
+    Attributes:
+        name: its name in the settings, or its resolved path when it has none there.
+        former: the name that it had before it was given one; its pages move along.
+    """
 
     name: str
     path: Path
     publisher: str | None = None
     licence: str | None = None
+    former: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Plan:
 
     changes: ChangeSet
     readings: tuple[Reading, ...]
+    former: str | None = None
 
 
 def open_source(path: Path, publisher: str | None = None, licence: str | None = None) -> Source:
@@ -49,17 +59,46 @@ def open_source(path: Path, publisher: str | None = None, licence: str | None = 
     return Source(str(path.resolve()), path, publisher, licence)
 
 
-def plan(source: Source, catalogue: Catalogue, progress: Progress | None = None) -> Plan:
+def sources_of(settings: Settings, paths: Sequence[Path] = ()) -> list[Source]:
+    """Return the sources to read: those at `paths`, else those set, else the project's own pages.
+
+    Raises:
+        SourceMissing: nothing is at one of the paths.
+    """
+    named = {
+        entry.path.resolve(): Source(
+            name, entry.path, entry.publisher, entry.licence, str(entry.path.resolve())
+        )
+        for name, entry in settings.sources.items()
+    }
+    if not paths and named:
+        return [*named.values()]
+    wanted = paths or [settings.content / "pages"]
+    return [named.get(path.resolve()) or open_source(path) for path in wanted]
+
+
+def plan(
+    source: Source,
+    catalogue: Catalogue,
+    progress: Progress | None = None,
+    earlier: Sequence[Plan] = (),
+) -> Plan:
     """Read the source and compare it with what the catalogue knows of it. Writes nothing.
 
     A page that cannot be read keeps its last version and is listed with its reason, and so is one
     whose key another page holds already.
 
+    Args:
+        source: what to read.
+        catalogue: what is known.
+        progress: told how many pages are read.
+        earlier: what other sources of the same refresh brought; their keys are taken.
+
     Raises:
         SourceInvalid: the source as a whole cannot be read.
     """
     failures: dict[str, str] = {}
-    known = catalogue.known(source.name)
+    known = _known(catalogue, source)
     by_raw = {entry.raw_digest: entry for entry in known.values()}
     readings: list[Reading] = []
     unchanged: list[str] = []
@@ -71,10 +110,13 @@ def plan(source: Source, catalogue: Catalogue, progress: Progress | None = None)
             unchanged.append(by_raw[raw_digest].key)
             continue
         try:
-            readings.append(Reading(readers.read(raw), raw_digest, raw.origin))
+            page = readers.read(raw)
+            readings.append(Reading(page, raw_digest, raw.origin, source_lines(raw, page)))
         except PageUnreadable as error:
             failures[raw.origin] = str(error)
-    readings = _without_shared_keys(readings, unchanged, catalogue, source, failures)
+    readings = _not_purged(readings, catalogue, failures)
+    taken = {r.page.key: r.origin for found in earlier for r in found.readings}
+    readings = _without_shared_keys(readings, unchanged, catalogue, source, failures, taken)
     readings = _cleaned(readings, catalogue, unchanged)
     unread = {entry.key for entry in known.values() if entry.origin in failures}
     changes = _compare(readings, [*unchanged, *unread], known)
@@ -82,7 +124,40 @@ def plan(source: Source, catalogue: Catalogue, progress: Progress | None = None)
     return Plan(
         ChangeSet(source.name, **{**changes, "unchanged": kept}, unreadable=failures),
         tuple(readings),
+        source.former,
     )
+
+
+def guard(plan: Plan, share: float, *, confirmed: bool) -> None:
+    """Stop a refresh that would take more pages away than anybody meant.
+
+    Args:
+        plan: what the refresh would do.
+        share: the share of the source's known pages above which removal needs confirmation.
+        confirmed: a person has seen the removals and wants them.
+
+    Raises:
+        RefreshHeld: more pages would vanish than `share` allows and nobody confirmed it.
+    """
+    changes = plan.changes
+    before = len(changes.changed) + len(changes.unchanged) + len(changes.removed)
+    if not confirmed and changes.removed and len(changes.removed) > share * before:
+        raise RefreshHeld(
+            f"{len(changes.removed)} of {before} pages of {changes.source} would vanish; "
+            "nothing was published. Look at them with --dry-run, then pass --confirm-removals"
+        )
+
+
+def stage(plans: Sequence[Plan], catalogue: Catalogue) -> None:
+    """Put what the plans found beside the live pages; `Catalogue.promote` makes it live.
+
+    Raises:
+        KeyTaken: two sources claim one key.
+    """
+    catalogue.discard()
+    for found in plans:
+        changes = found.changes
+        catalogue.stage(changes.source, found.readings, changes.removed, found.former)
 
 
 def apply(plan: Plan, catalogue: Catalogue, *, share: float = 1.0, confirmed: bool = False) -> None:
@@ -97,14 +172,31 @@ def apply(plan: Plan, catalogue: Catalogue, *, share: float = 1.0, confirmed: bo
     Raises:
         RefreshHeld: more pages would vanish than `share` allows and nobody confirmed it.
     """
-    changes = plan.changes
-    before = len(changes.changed) + len(changes.unchanged) + len(changes.removed)
-    if not confirmed and changes.removed and len(changes.removed) > share * before:
-        raise RefreshHeld(
-            f"{len(changes.removed)} of {before} pages of {changes.source} would vanish; "
-            "nothing was published. Look at them with --dry-run, then pass --confirm-removals"
-        )
-    catalogue.apply(changes.source, plan.readings, changes.unchanged, changes.removed)
+    guard(plan, share, confirmed=confirmed)
+    stage([plan], catalogue)
+    catalogue.promote({plan.changes.source: plan.changes.unchanged})
+
+
+def _known(catalogue: Catalogue, source: Source) -> dict[str, Known]:
+    return {
+        key: entry
+        for name in dict.fromkeys(filter(None, (source.former, source.name)))
+        for key, entry in catalogue.known(name).items()
+    }
+
+
+def _not_purged(
+    readings: list[Reading], catalogue: Catalogue, failures: dict[str, str]
+) -> list[Reading]:
+    """Leave out pages that were erased for good and still stand in their source."""
+    purged = Purged(catalogue).keys()
+    for reading in readings:
+        if reading.page.key in purged:
+            failures[reading.origin] = (
+                f"{reading.page.key} was purged on {purged[reading.page.key][:10]} and is not read "
+                "again; take it out of its source, or pass the key to `passerelle purge --readmit`"
+            )
+    return [reading for reading in readings if reading.page.key not in purged]
 
 
 def _raw_pages(source: Source, failures: dict[str, str]) -> Iterator[RawPage]:
@@ -128,7 +220,7 @@ def _cleaned(
     kept = set(unchanged)
     others = [page for page in catalogue.pages() if page.key in kept] if readings and kept else []
     repeated = cleaning.repeated_furniture([*others, *(r.page for r in readings)])
-    return [Reading(cleaning.clean(r.page, repeated), r.raw_digest, r.origin) for r in readings]
+    return [replace(r, page=cleaning.clean(r.page, repeated)) for r in readings]
 
 
 def _without_shared_keys(
@@ -137,11 +229,14 @@ def _without_shared_keys(
     catalogue: Catalogue,
     source: Source,
     failures: dict[str, str],
+    earlier: Mapping[str, str],
 ) -> list[Reading]:
     """Leave out a page whose key another page holds; the holder stays, the failure names both."""
     held = set(unchanged)
     everywhere = catalogue.known()
-    taken = {k: e.origin for k, e in everywhere.items() if k in held or e.source != source.name}
+    own = {source.name, source.former}
+    taken = {k: e.origin for k, e in everywhere.items() if k in held or e.source not in own}
+    taken.update(earlier)
     kept: list[Reading] = []
     for reading in readings:
         other = taken.setdefault(reading.page.key, reading.origin)

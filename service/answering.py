@@ -38,6 +38,9 @@ class Answerer:
 
     Attributes:
         checked_at: when a page was last checked against its source, by key (UTC, ISO 8601).
+        max_age_days: after how many days without a check a page is old, by key; None leaves it to
+            the settings.
+        changed_since: since when a page, by key, reads otherwise than the version with this digest.
     """
 
     searcher: Searcher
@@ -45,6 +48,8 @@ class Answerer:
     content: Content
     settings: Settings
     checked_at: Callable[[str], str | None]
+    max_age_days: Callable[[str], int | None] = lambda _: None
+    changed_since: Callable[[str, str], str | None] = lambda _, __: None
 
     def answer(self, question: Question) -> Answer:
         """Answer from the pages, or say that they do not answer.
@@ -140,9 +145,11 @@ class Answerer:
 
     def _citation(self, hit: Hit, highlights: tuple[tuple[int, int], ...]) -> Citation:
         passage = hit.passage
-        checked = self.checked_at(passage.page_key)
+        page = self.searcher.page(passage.page_key)
+        checked = self.checked_at(page.key)
+        days = self.max_age_days(page.key) or self.settings.answers.max_age_days
         return Citation(
-            page=self.searcher.page(passage.page_key),
+            page=page,
             start=passage.start,
             end=passage.end,
             quote=passage.text,
@@ -152,7 +159,8 @@ class Answerer:
             also_on=passage.also_on,
             score=round(hit.score, 6),
             checked_at=checked,
-            stale=is_stale(checked, self.settings.answers.max_age_days),
+            stale=is_stale(checked, days),
+            changed_since=self.changed_since(page.key, page.digest),
         )
 
 

@@ -92,8 +92,19 @@ class Engine:
     def _open(self) -> Answerer:
         searcher = Searcher(self._live(), self.settings.search)
         return Answerer(
-            searcher, self.encoder, self.content, self.settings, self._catalogue.checked_at
+            searcher,
+            self.encoder,
+            self.content,
+            self.settings,
+            self._catalogue.checked_at,
+            self._max_age_days,
+            self._catalogue.changed_since,
         )
+
+    def _max_age_days(self, key: str) -> int | None:
+        """Return the limit of the source that a page came from; None when it has none."""
+        entry = self.settings.sources.get(self._catalogue.source_of(key) or "")
+        return entry.max_age_days if entry else None
 
     def _live(self) -> Generation:
         return open_live(self.settings.data, self.encoder.digest, self.encoder.dimension)

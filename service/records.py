@@ -51,6 +51,7 @@ class Citation:
     score: float
     checked_at: str | None = None
     stale: bool = False
+    changed_since: str | None = None
 
     def __post_init__(self) -> None:
         for start, end, text in [(self.start, self.end, self.quote), *_slices(self.context)]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.errors import PasserelleError
-from ingest.settings import load_settings
+from ingest.settings import interval, load_settings
 from ui import commands
 
 
@@ -51,11 +51,20 @@ def build_parser() -> argparse.ArgumentParser:
 _Verbs = argparse._SubParsersAction
 
 
+def _interval(text: str) -> int:
+    try:
+        return interval(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _content_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     ingest = verbs.add_parser("ingest", help="read pages and publish what changed")
     ingest.add_argument("sources", nargs="*", type=Path, metavar="SOURCE")
     ingest.add_argument("--dry-run", action="store_true", help="say what would change")
     ingest.add_argument("--confirm-removals", action="store_true", help="yes, let the pages go")
+    ingest.add_argument("--preview", metavar="KEY", help="how this page would be quoted")
+    ingest.add_argument("--every", type=_interval, metavar="6h", help="again and again, until ^C")
     ingest.add_argument("--json", action="store_true")
     ingest.set_defaults(run=commands.ingest)
 

@@ -3,13 +3,14 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ingest.refresh import Source, open_source
+from ingest.refresh import sources_of
 from ingest.settings import Settings
+
+_JSON: dict[str, Any] = {"ensure_ascii": False, "default": str}
 
 
 def say(text: str) -> None:
@@ -19,19 +20,19 @@ def say(text: str) -> None:
 
 def ingest(options: argparse.Namespace, settings: Settings) -> int:
     """Read the sources named, or those in the settings, and publish what changed."""
-    from ui.ingesting import ingest_sources
+    from ui import ingesting
 
-    report = ingest_sources(
-        _sources(options.sources, settings),
-        settings,
-        dry_run=options.dry_run,
-        confirmed=options.confirm_removals,
-    )
-    if options.json:
-        say(json.dumps(report.as_json(), ensure_ascii=False))
-    else:
-        say(report.as_text())
-    return 0 if report.read_anything else 1
+    sources = sources_of(settings, options.sources)
+    if options.dry_run or options.preview:
+        rehearsal = ingesting.rehearse_sources(sources, settings)
+        text = ingesting.rehearsal_text(rehearsal, options.preview)
+        say(json.dumps(rehearsal.as_json(), **_JSON) if options.json else text)
+        return 0 if ingesting.read_anything(rehearsal.changes) else 1
+    if options.every:
+        return ingesting.keep_ingesting(sources, settings, options.every)
+    report = ingesting.ingest_sources(sources, settings, confirmed=options.confirm_removals)
+    say(json.dumps(report.as_json(), **_JSON) if options.json else ingesting.report_text(report))
+    return 0 if ingesting.read_anything(report.changes) and not report.unsound else 1
 
 
 def ask(options: argparse.Namespace, settings: Settings) -> int:
@@ -111,11 +112,11 @@ def ui(options: argparse.Namespace, settings: Settings) -> int:
 
 def start(options: argparse.Namespace, settings: Settings) -> int:
     """Ingest the corpus, serve both, print the addresses and one answered question."""
-    from ui.ingesting import ingest_sources
+    from ui.ingesting import ingest_sources, report_text
     from ui.start import start as start_all
 
-    report = ingest_sources(_sources([], settings), settings, dry_run=False, confirmed=False)
-    say(report.as_text())
+    report = ingest_sources(sources_of(settings), settings, confirmed=False)
+    say(report_text(report))
     arguments = [
         word
         for flag in ("data", "settings")
@@ -215,19 +216,6 @@ def _question(options: argparse.Namespace) -> Any:
 
     text = sys.stdin.read() if options.question == "-" else options.question
     return Question(text, options.language, limit=options.limit)
-
-
-def _sources(named: Sequence[Path], settings: Settings) -> list[Source]:
-    """Return the sources to read: those named, else those set, else `corpus/pages`."""
-    configured = {s.path.resolve(): s for s in settings.sources.values()}
-    paths = list(named) or [source.path for source in settings.sources.values()]
-    if not paths:
-        paths = [settings.content / "pages"]
-    found = []
-    for path in paths:
-        known = configured.get(path.resolve())
-        found.append(open_source(path, *((known.publisher, known.licence) if known else ())))
-    return found
 
 
 def _port(options: argparse.Namespace, default: int) -> int:

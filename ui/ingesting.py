@@ -1,100 +1,144 @@
-"""`passerelle ingest`: refresh each source, then publish once if what is served would change."""
+"""`passerelle ingest` for a person: progress while it runs, then what it did or would do."""
 
+import getpass
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from contextlib import suppress
 
-from index.encoder import open_encoder
-from index.generation import read_manifest
-from index.publish import generation_name, is_live, publish
-from index.records import Manifest
-from ingest.catalogue import Catalogue
+from ingest.differences import Difference
+from ingest.errors import PasserelleError
 from ingest.records import ChangeSet
-from ingest.refresh import Source, apply, plan
+from ingest.refresh import Source
 from ingest.settings import Settings
+from service.refreshing import Report, refresh
+from service.rehearsal import PagePreview, Rehearsal, rehearse
 
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What an ingest did: the change set of each source, and what came of it."""
-
-    changes: tuple[ChangeSet, ...]
-    generation: str | None
-    pages: int
-    passages: int
-    encoded: int
-    seconds: float
-
-    @property
-    def read_anything(self) -> bool:
-        """Whether at least one page could be read, or nothing was there to read."""
-        return all(c.added or c.changed or c.unchanged or not c.unreadable for c in self.changes)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the report for a program."""
-        return asdict(self)
-
-    def as_text(self) -> str:
-        """Return the report for a person."""
-        lines = []
-        for c in self.changes:
-            counts = {
-                "added": len(c.added),
-                "changed": len(c.changed),
-                "unchanged": len(c.unchanged),
-                "removed": len(c.removed),
-                "unreadable": len(c.unreadable),
-            }
-            lines.append(f"{c.source}: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
-        if self.generation:
-            lines.append(
-                f"generation {self.generation}: {self.pages} pages, {self.passages} passages, "
-                f"{self.encoded} texts encoded, {self.seconds:.1f} s"
-            )
-        else:
-            lines.append("dry run: nothing was written")
-        return "\n".join(lines)
+_SHOWN_LINES = 60
 
 
 def ingest_sources(
-    sources: Sequence[Source], settings: Settings, *, dry_run: bool, confirmed: bool
+    sources: Sequence[Source], settings: Settings, *, confirmed: bool, scheduled: bool = False
 ) -> Report:
-    """Read the sources and publish what changed.
+    """Read the sources and publish what changed; what cannot be read is named on stderr.
 
     Raises:
-        RefreshHeld: too many pages of a source would vanish and nobody confirmed it.
+        RefreshHeld: a person has to confirm first.
         PasserelleError: a source, the data directory or the encoder cannot be used.
     """
-    began = time.perf_counter()
-    catalogue = Catalogue(settings.data)
-    try:
-        plans = [plan(source, catalogue, _progress) for source in sources]
-        changes = tuple(p.changes for p in plans)
-        _warn(changes)
-        if dry_run:
-            return Report(changes, None, 0, 0, 0, time.perf_counter() - began)
-        for found in plans:
-            apply(found, catalogue, share=settings.refresh.removal_share, confirmed=confirmed)
-        manifest, encoded = _publish(catalogue, settings)
-        seconds = time.perf_counter() - began
-        for change in changes:
-            catalogue.record(change, seconds, manifest.id)
-    finally:
-        catalogue.close()
-    counts = manifest.counts
-    return Report(changes, manifest.id, counts["pages"], counts["passages"], encoded, seconds)
+    report = refresh(
+        sources,
+        settings,
+        by="schedule" if scheduled else f"command line ({_who()})",
+        confirmed=confirmed,
+        scheduled=scheduled,
+        progress=show_progress,
+    )
+    _warn(report.changes)
+    return report
 
 
-def _publish(catalogue: Catalogue, settings: Settings) -> tuple[Manifest, int]:
-    """Publish what the catalogue holds; torch is loaded only when there is something to encode."""
-    light = open_encoder(settings.encoder.model, settings.models, ingesting=False)
-    name = generation_name(catalogue.corpus_digest(), settings, light.digest)
-    if is_live(settings.data, name):
-        return read_manifest(settings.data, name), 0
-    encoder = open_encoder(settings.encoder.model, settings.models, ingesting=True)
-    return publish(settings.data, [*catalogue.pages()], encoder, settings, _progress)
+def rehearse_sources(sources: Sequence[Source], settings: Settings) -> Rehearsal:
+    """Say what a refresh would do.
+
+    Raises:
+        PasserelleError: a source or the data directory cannot be used.
+    """
+    rehearsal = rehearse(sources, settings, show_progress)
+    _warn(rehearsal.changes)
+    return rehearsal
+
+
+def read_anything(changes: Sequence[ChangeSet]) -> bool:
+    """Whether at least one page could be read, or nothing was there to read."""
+    return all(c.added or c.changed or c.unchanged or not c.unreadable for c in changes)
+
+
+def report_text(report: Report) -> str:
+    """Write down what a refresh did."""
+    lines = [
+        *map(_counts, report.changes),
+        f"generation {report.generation}: {report.pages} pages, {report.passages} passages, "
+        f"{report.passages_encoded} passages encoded ({report.encoded} texts), "
+        f"{report.seconds:.1f} s",
+    ]
+    if report.receipts:
+        found = f"{report.unsound} FOUND AGAIN" if report.unsound else "none found again"
+        lines.append(f"{report.receipts} passages left, looked for everywhere: {found}")
+    return "\n".join(lines)
+
+
+def rehearsal_text(rehearsal: Rehearsal, preview: str | None = None) -> str:
+    """Write down what a refresh would do; with `preview`, how one page would be quoted."""
+    lines = [*map(_counts, rehearsal.changes)]
+    for page in rehearsal.pages:
+        lines += ["", *_difference(page.difference)]
+        if preview == page.difference.key:
+            lines += _passages(page)
+    lines += ["", *(f"held: {reason}" for reason in rehearsal.held)]
+    lines.append(f"dry run: nothing was written, nothing was encoded ({rehearsal.seconds:.1f} s)")
+    return "\n".join(lines)
+
+
+def show_progress(step: str, done: int, total: int) -> None:
+    """Keep one line up to date on a terminal; elsewhere write a line now and then."""
+    if sys.stderr.isatty():
+        end = "\n" if done == total else ""
+        sys.stderr.write(f"\r{step} {done}{f'/{total}' if total else ''}{end}")
+    elif total and done and (done == total or done % (20 * 256) == 0):
+        sys.stderr.write(f"{step} {done}/{total}\n")
+
+
+def keep_ingesting(sources: Sequence[Source], settings: Settings, seconds: int) -> int:
+    """Refresh every so often until interrupted; a refresh that fails is told, and the next comes.
+
+    A source with a schedule of its own is read when that is due, however often this wakes.
+    """
+    from ui.schedule import due
+
+    while True:
+        now = due(sources, settings)
+        if now:
+            try:
+                report = ingest_sources(now, settings, confirmed=False, scheduled=True)
+                sys.stdout.write(report_text(report) + "\n")
+            except PasserelleError as error:
+                sys.stderr.write(f"passerelle: {error}\n")
+            sys.stdout.flush()
+        time.sleep(seconds)
+
+
+def _counts(changes: ChangeSet) -> str:
+    counts = {
+        "added": len(changes.added),
+        "changed": len(changes.changed),
+        "unchanged": len(changes.unchanged),
+        "removed": len(changes.removed),
+        "unreadable": len(changes.unreadable),
+    }
+    return f"{changes.source}: " + ", ".join(f"{n} {name}" for name, n in counts.items())
+
+
+def _difference(found: Difference) -> list[str]:
+    head = f"{found.change}: {found.key}  {found.title} ({found.words} words)"
+    if found.moved:
+        head += f", the same as {found.moved}: renamed"
+    lines = [head]
+    lines += [f"  {name}: {before} -> {after}" for name, before, after in found.metadata]
+    lines += [f"  {line}" for line in found.lines[:_SHOWN_LINES]]
+    if len(found.lines) > _SHOWN_LINES:
+        lines.append(f"  ... {len(found.lines) - _SHOWN_LINES} more lines, see --json")
+    return lines
+
+
+def _passages(page: PagePreview) -> list[str]:
+    lines = []
+    for number, passage in enumerate(page.passages, start=1):
+        mark = "new" if passage.fresh else "as today"
+        lines += [f"  [{number}] {' > '.join(passage.section) or '(top)'} ({mark})"]
+        lines += [f"      ({words})" for words in passage.context]
+        lines += [f"      {line}" for line in passage.text.splitlines() if line]
+    return lines
 
 
 def _warn(changes: Sequence[ChangeSet]) -> None:
@@ -103,10 +147,7 @@ def _warn(changes: Sequence[ChangeSet]) -> None:
             sys.stderr.write(f"passerelle: {origin}: {reason}\n")
 
 
-def _progress(step: str, done: int, total: int) -> None:
-    """Keep one line up to date on a terminal; elsewhere write a line now and then."""
-    if sys.stderr.isatty():
-        end = "\n" if done == total else ""
-        sys.stderr.write(f"\r{step} {done}{f'/{total}' if total else ''}{end}")
-    elif total and (done == total or done % (20 * 256) == 0):
-        sys.stderr.write(f"{step} {done}/{total}\n")
+def _who() -> str:
+    with suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return "somebody"

@@ -98,7 +98,7 @@ def citation_out(number: int, citation: Citation) -> schemas.CitationOut:
         modified_on=page.modified_on,
         checked_at=citation.checked_at,
         stale=citation.stale,
-        changed_since=None,
+        changed_since=citation.changed_since,
         score=citation.score,
     )
 

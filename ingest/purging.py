@@ -1,0 +1,82 @@
+"""Erasing a page for good: from the catalogue here, from generations and vectors in the index.
+
+Apart from the catalogue because it is the one place where something is ever lost on purpose.
+"""
+
+from datetime import UTC, datetime
+
+from ingest.catalogue import Catalogue, translated
+from ingest.errors import PageUnknown
+
+_SCHEMA = """
+create table if not exists purged (
+    key text primary key, at text not null, by text not null, versions integer not null,
+    finished text);
+"""
+_HOLDING = ("versions", "live", "staged", "gone")
+
+
+class Purged:
+    """What was purged from a catalogue, and what of it is still under way.
+
+    Only the key is kept, so that the page does not come back from its source.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._data = catalogue.file.parent
+        self._db = catalogue.database
+        with translated(self._data):
+            self._db.executescript(_SCHEMA)
+
+    def erase(self, key: str, by: str) -> int:
+        """Erase every version of a page, and return how many there were.
+
+        What SQLite freed is overwritten, so that the words are in no corner of the file.
+
+        Raises:
+            PageUnknown: nothing is kept under this key.
+        """
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with translated(self._data):
+            with self._db:
+                counts = [self._delete(table, key) for table in _HOLDING]
+                if not any(counts) and key not in self.pending():
+                    raise PageUnknown(
+                        f"nothing is kept under {key!r}; `passerelle status --pages` lists the keys"
+                    )
+                self._db.execute(
+                    "insert into purged values (?, ?, ?, ?, null) on conflict do update "
+                    "set at = excluded.at, by = excluded.by, finished = null",
+                    (key, now, by, counts[0]),
+                )
+            self._db.execute("vacuum")
+            self._db.execute("pragma wal_checkpoint(truncate)")
+        return counts[0]
+
+    def finish(self, key: str) -> None:
+        """Note that the page is gone from generations and vectors as well."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with translated(self._data), self._db:
+            self._db.execute("update purged set finished = ? where key = ?", (now, key))
+
+    def pending(self) -> list[str]:
+        """Return the keys whose purge was begun and not finished."""
+        rows = self._db.execute("select key from purged where finished is null order by key")
+        return [key for (key,) in rows]
+
+    def keys(self) -> dict[str, str]:
+        """Return when each page was purged (UTC, ISO 8601), by key."""
+        return dict(self._db.execute("select key, at from purged"))
+
+    def readmit(self, key: str) -> None:
+        """Let a purged page come back at the next refresh.
+
+        Raises:
+            PageUnknown: no page of this key was purged.
+        """
+        with translated(self._data), self._db:
+            if not self._delete("purged", key):
+                raise PageUnknown(f"no page {key!r} was purged here; nothing to let back in")
+
+    def _delete(self, table: str, key: str) -> int:
+        return self._db.execute(f"delete from {table} where key = ?", (key,)).rowcount  # noqa: S608
