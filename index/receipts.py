@@ -10,19 +10,25 @@ from index.passage_table import PassageTable
 from index.search import Searcher
 from ingest.errors import StoreError
 from ingest.history import Departure, Receipt
+from ingest.passages import cut
 from ingest.records import Passage
-from ingest.settings import SearchSettings
+from ingest.settings import PassageSettings, SearchSettings
 
 _ASKED_AT_ONCE = 64
 _LOOKED_AT = 50
 
 
-def leaving(data: Path, coming: Iterable[tuple[str, str]]) -> list[Departure]:
+def leaving(
+    data: Path, coming: Iterable[tuple[str, str]], settings: PassageSettings
+) -> list[Departure]:
     """Return the passages of the live generation whose page version will no longer be served.
+
+    A passage that was folded into its twin has no row of its own, and leaves all the same.
 
     Args:
         data: the data directory.
         coming: key and digest of every page that will be served.
+        settings: how passages are cut.
     """
     try:
         live = generation.folder_of(data, generation.live_id(data))
@@ -30,10 +36,12 @@ def leaving(data: Path, coming: Iterable[tuple[str, str]]) -> list[Departure]:
     except StoreError:
         # Nothing is live, or it is damaged: whatever replaces it replaces all of it.
         return []
-    kept = frozenset(coming)
-    found = [Departure(*row) for row in table.ids() if (row[1], row[2]) not in kept]
+    gone = table.versions() - {*coming}
+    found = [Departure(*row) for row in table.ids() if (row[1], row[2]) in gone]
+    for key, digest in sorted(gone):
+        found += [Departure(p.id, key, digest) for p in cut(table.page(key), settings)]
     table.close()
-    return found
+    return [*dict.fromkeys(found)]
 
 
 def prove(

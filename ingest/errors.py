@@ -12,6 +12,7 @@ PasserelleError
 │   └── KeyTaken               two pages claim one key
 ├── RefreshHeld                nothing was published: a person has to confirm first
 ├── RefreshCancelled           a person stopped it: nothing was published
+├── RunUnknown                 no refresh of this name is remembered
 ├── KeyRefused                 a maintainer's key is missing, unknown, revoked, or its name taken
 ├── ModelError
 │   ├── ModelMissing           the encoder is not on this machine
@@ -75,6 +76,10 @@ class RefreshHeld(PasserelleError):
 
 class RefreshCancelled(PasserelleError):
     """A person stopped a refresh before anything was published."""
+
+
+class RunUnknown(PasserelleError):
+    """No refresh, roll back or purge of this name is remembered."""
 
 
 class KeyRefused(PasserelleError):

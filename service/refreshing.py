@@ -16,13 +16,14 @@ from index.publish import ENCODING_PASSAGES, generation_name, is_live, publish
 from index.receipts import leaving, prove
 from index.records import Manifest
 from ingest.catalogue import Catalogue
-from ingest.errors import IndexMissing, PageUnknown, RefreshCancelled, RefreshHeld
+from ingest.errors import PageUnknown, RefreshCancelled, RefreshHeld
 from ingest.history import Departure, History, Outcome, Receipt
 from ingest.lock import refreshing
 from ingest.passages import cut
 from ingest.records import ChangeSet, Passage
 from ingest.refresh import Plan, Source, guard, plan, stage
 from ingest.settings import Settings
+from service.recovery import finish_purges, live_or_none, recover
 
 # Beyond this many new pages loading torch pays for itself.
 _MANY_PAGES = 200
@@ -100,23 +101,6 @@ def refresh(
             catalogue.close()
 
 
-def recover(catalogue: Catalogue, settings: Settings) -> None:
-    """Complete or undo what a process that died had staged; call it while nobody refreshes."""
-    aimed = catalogue.aimed_at
-    if aimed is not None and aimed == live_or_none(settings):
-        catalogue.promote({})
-    else:
-        catalogue.discard()
-
-
-def live_or_none(settings: Settings) -> str | None:
-    """Return the name of the live generation, None when nothing was published yet."""
-    try:
-        return generation.live_id(settings.data)
-    except IndexMissing:
-        return None
-
-
 class _Refresh:
     """One refresh, while nobody else can run one."""
 
@@ -180,6 +164,7 @@ class _Refresh:
         encoder = open_encoder(settings.encoder.model, settings.models, ingesting=False)
         manifest, encoded = self._published(plans, encoder, scheduled=scheduled)
         catalogue.promote({p.changes.source: p.changes.unchanged for p in plans})
+        finish_purges(catalogue, settings, encoder)
         receipts = self._settled(encoder, manifest)
         return Report(
             run=self._run,
@@ -208,7 +193,8 @@ class _Refresh:
                 "the same; mend them, or publish it by hand with `passerelle ingest`"
             )
         catalogue.aim(name)
-        self._history.expect(self._run, leaving(settings.data, catalogue.coming()))
+        left = leaving(settings.data, catalogue.coming(), settings.passages)
+        self._history.expect(self._run, left)
         fresh = sum(len(p.changes.added) + len(p.changes.changed) for p in plans)
         encoder = light
         if fresh > _MANY_PAGES:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.errors import PasserelleError
 from ingest.settings import interval, load_settings
-from ui import commands
+from ui import commands, keeping
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -105,8 +105,14 @@ def _keeping_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     evaluate.add_argument("--url", metavar="URL", help="measure a running service")
     evaluate.set_defaults(run=commands.evaluate)
     status = verbs.add_parser("status", help="say what is live")
+    status.add_argument("--pages", action="store_true", help="list the keys of all pages")
     status.add_argument("--json", action="store_true")
-    status.set_defaults(run=commands.status)
+    status.set_defaults(run=keeping.status)
+    history = verbs.add_parser("history", help="list refreshes, roll backs and purges")
+    history.add_argument("run_id", nargs="?", metavar="ID", help="one of them, with its receipts")
+    history.add_argument("--limit", type=int, default=20, metavar="N")
+    history.add_argument("--json", action="store_true")
+    history.set_defaults(run=keeping.history)
     feedback = verbs.add_parser("feedback", help="list what people said of quotations")
     feedback.add_argument(
         "--questions", action="store_true", help="as evaluation questions, where one was sent"
@@ -118,7 +124,24 @@ def _keeping_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     rollback = verbs.add_parser("rollback", help="make an earlier generation live again")
     rollback.add_argument("generation", nargs="?", metavar="GENERATION")
     rollback.add_argument("--yes", action="store_true", help="do not ask")
-    rollback.set_defaults(run=commands.rollback)
+    rollback.set_defaults(run=keeping.rollback)
+    purge = verbs.add_parser("purge", help="erase a page for good, from every version")
+    purge.add_argument("key", metavar="KEY")
+    purge.add_argument("--yes", action="store_true", help="do not ask")
+    purge.add_argument("--readmit", action="store_true", help="let an erased page come back")
+    purge.add_argument("--json", action="store_true")
+    purge.set_defaults(run=keeping.purge)
+    _key_verbs(verbs)
+
+
+def _key_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
+    keys = verbs.add_parser("keys", help="make, list or revoke maintainers' keys")
+    actions = keys.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, help_ in (("add", "make a key and show it once"), ("revoke", "end a key")):
+        action = actions.add_parser(name, help=help_)
+        action.add_argument("name", metavar="NAME")
+        action.set_defaults(run=keeping.keys)
+    actions.add_parser("list", help="list who has a key").set_defaults(run=keeping.keys)
 
 
 if __name__ == "__main__":

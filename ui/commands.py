@@ -126,33 +126,6 @@ def start(options: argparse.Namespace, settings: Settings) -> int:
     return start_all(settings, arguments)
 
 
-def status(options: argparse.Namespace, settings: Settings) -> int:
-    """Say what is live."""
-    from index.generation import live_manifest
-
-    manifest = live_manifest(settings.data)
-    counts: dict[str, Any] = {
-        "generation": manifest.id,
-        "made_at": manifest.made_at,
-        "pages": manifest.counts["pages"],
-        "passages": manifest.counts["passages"],
-        "languages": dict(manifest.languages),
-        "encoder": manifest.encoder,
-        "version": manifest.version,
-        "data": str(settings.data),
-    }
-    if settings.service.maintainer:
-        from service.feedback import Feedback
-
-        counts["feedback"] = Feedback(settings.data).counts()
-    if options.json:
-        say(json.dumps(counts, ensure_ascii=False))
-    else:
-        width = max(map(len, counts))
-        say("\n".join(f"{name:<{width}}  {value}" for name, value in counts.items()))
-    return 0
-
-
 def feedback(options: argparse.Namespace, settings: Settings) -> int:
     """List what people said of quotations, or the start of evaluation questions made from it."""
     from service.feedback import Feedback, as_question
@@ -182,27 +155,6 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from ui.evaluating import run_evaluation
 
     return run_evaluation(options, settings)
-
-
-def rollback(options: argparse.Namespace, settings: Settings) -> int:
-    """List what would come back and what would go, ask, and switch."""
-    from index.generation import switch
-    from index.rollback import plan_rollback
-
-    plan = plan_rollback(settings.data, options.generation)
-    say(f"from {plan.current} back to {plan.target} ({plan.made_at})")
-    for label, keys in (
-        ("comes back", plan.comes_back),
-        ("changes", plan.changes),
-        ("goes", plan.goes),
-    ):
-        say(f"{label}: {', '.join(keys) or 'nothing'}")
-    if not options.yes and input("switch? [y/N] ").strip().lower() not in {"y", "yes", "o", "oui"}:
-        say("nothing was changed")
-        return 1
-    switch(settings.data, plan.target)
-    say(f"{plan.target} is live")
-    return 0
 
 
 def _engine(settings: Settings) -> Any:

@@ -1,10 +1,8 @@
 """`passerelle ingest` for a person: progress while it runs, then what it did or would do."""
 
-import getpass
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 
 from ingest.differences import Difference
 from ingest.errors import PasserelleError
@@ -13,6 +11,8 @@ from ingest.refresh import Source
 from ingest.settings import Settings
 from service.refreshing import Report, refresh
 from service.rehearsal import PagePreview, Rehearsal, rehearse
+from service.schedule import due
+from ui.who import who
 
 _SHOWN_LINES = 60
 
@@ -29,7 +29,7 @@ def ingest_sources(
     report = refresh(
         sources,
         settings,
-        by="schedule" if scheduled else f"command line ({_who()})",
+        by="schedule" if scheduled else who(),
         confirmed=confirmed,
         scheduled=scheduled,
         progress=show_progress,
@@ -94,8 +94,6 @@ def keep_ingesting(sources: Sequence[Source], settings: Settings, seconds: int) 
 
     A source with a schedule of its own is read when that is due, however often this wakes.
     """
-    from ui.schedule import due
-
     while True:
         now = due(sources, settings)
         if now:
@@ -145,9 +143,3 @@ def _warn(changes: Sequence[ChangeSet]) -> None:
     for change in changes:
         for origin, reason in change.unreadable.items():
             sys.stderr.write(f"passerelle: {origin}: {reason}\n")
-
-
-def _who() -> str:
-    with suppress(OSError, KeyError, ImportError):
-        return getpass.getuser()
-    return "somebody"

@@ -5,9 +5,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 
+from service.api import maintenance
 from service.api.problems import NO_STORE, add_handlers
 from service.api.routes import router
 from service.engine import Engine
+from service.jobs import Jobs
 
 
 def create_app(engine: Engine) -> FastAPI:
@@ -17,10 +19,12 @@ def create_app(engine: Engine) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         engine.watch()
         yield
+        app.state.jobs.close()
         engine.close()
 
     app = FastAPI(title="Passerelle", lifespan=lifespan)
     app.state.engine = engine
+    app.state.jobs = Jobs(engine.settings)
 
     @app.middleware("http")
     async def keep_nothing(
@@ -33,4 +37,5 @@ def create_app(engine: Engine) -> FastAPI:
 
     add_handlers(app)
     app.include_router(router)
+    app.include_router(maintenance.router)
     return app

@@ -6,10 +6,15 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from ingest.errors import (
+    Busy,
     FeedbackRefused,
+    KeyRefused,
     PageUnknown,
     PasserelleError,
     QuestionInvalid,
+    RefreshHeld,
+    RunUnknown,
+    SourceError,
     StoreError,
 )
 from service.api.schemas import Problem
@@ -18,6 +23,11 @@ _STATUS: tuple[tuple[type[PasserelleError], int, str], ...] = (
     (QuestionInvalid, 422, "The question cannot be asked"),
     (PageUnknown, 404, "No such page"),
     (FeedbackRefused, 403, "Feedback is not kept"),
+    (KeyRefused, 401, "A maintainer's key is needed"),
+    (RunUnknown, 404, "No such refresh"),
+    (RefreshHeld, 409, "A person has to confirm first"),
+    (Busy, 409, "A refresh is under way"),
+    (SourceError, 422, "The source cannot be read"),
     (StoreError, 503, "The index cannot be used"),
     (PasserelleError, 500, "The request failed"),
 )
@@ -35,7 +45,10 @@ def add_handlers(app: FastAPI) -> None:
 
     async def ours(_: Request, error: Exception) -> JSONResponse:
         status, title = next((s, t) for kind, s, t in _STATUS if isinstance(error, kind))
-        return problem(status, title, str(error))
+        response = problem(status, title, str(error))
+        if status == 401:
+            response.headers["WWW-Authenticate"] = "Bearer"
+        return response
 
     async def invalid(_: Request, error: Exception) -> JSONResponse:
         return problem(422, "The request is not of the expected form", _where(error))

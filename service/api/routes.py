@@ -65,13 +65,20 @@ def pages(current: Current) -> list[schemas.PageSummary]:
 
 
 @router.get("/v1/pages/{key:path}")
-def page(key: str, current: Current) -> schemas.PageOut:
-    """Show one page; `key@digest` names a version of it."""
+def page(key: str, current: Current, engine: LiveEngine) -> schemas.PageOut:
+    """Show one page; `key@digest` names a version of it, as it stood, live or not."""
     name, _, digest = key.partition("@")
-    found = current.searcher.page(name)
+    try:
+        found = current.searcher.page(name)
+    except PageUnknown:
+        # A page that is gone can still be cited, and is shown as it stood.
+        if not digest:
+            raise
+        found = engine.version(name, digest)
     if digest and found.digest != digest:
-        raise PageUnknown(f"page {name} has no version {digest} here")
-    return wire.page_out(found, current.checked_at(name))
+        found = engine.version(name, digest)
+    since = current.changed_since(name, found.digest)
+    return wire.page_out(found, current.checked_at(name), since)
 
 
 @router.get("/v1/status")

@@ -191,6 +191,7 @@ class PageOut(PageSummary):
     published_on: date | None
     modified_on: date | None
     checked_at: str | None
+    changed_since: str | None
 
 
 class StatusOut(_Wire):

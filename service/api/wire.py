@@ -159,8 +159,10 @@ def summary_out(page: Page) -> schemas.PageSummary:
     )
 
 
-def page_out(page: Page, checked_at: str | None) -> schemas.PageOut:
-    """Show a whole page."""
+def page_out(
+    page: Page, checked_at: str | None, changed_since: str | None = None
+) -> schemas.PageOut:
+    """Show a whole page; `changed_since` when it is an earlier version of one."""
     return schemas.PageOut(
         **summary_out(page).model_dump(),
         text=page.text,
@@ -173,4 +175,5 @@ def page_out(page: Page, checked_at: str | None) -> schemas.PageOut:
         published_on=page.published_on,
         modified_on=page.modified_on,
         checked_at=checked_at,
+        changed_since=changed_since,
     )

@@ -1,0 +1,182 @@
+"""What a maintainer's key opens: refreshes as jobs, roll backs, explanations, sources, history."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from index.rollback import plan_rollback
+from ingest.catalogue import Catalogue
+from ingest.errors import KeyRefused, RefreshHeld, RunUnknown
+from ingest.history import History
+from service.api import maintenance_schemas as schemas
+from service.api.routes import Current, LiveEngine
+from service.api.schemas import QuestionIn
+from service.jobs import Job, Jobs
+from service.keys import Keys
+from service.records import Question
+from service.rollbacks import roll_back
+from service.schedule import overview
+
+router = APIRouter(tags=["maintenance"])
+_bearer = HTTPBearer(auto_error=False, description="a key made by `passerelle keys add NAME`")
+
+
+def maintainer(
+    engine: LiveEngine,
+    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> str:
+    """Return whose key was sent.
+
+    Raises:
+        KeyRefused: none was, or it is nobody's.
+    """
+    owner = Keys(engine.settings.data).owner(given.credentials) if given else None
+    if owner is None:
+        raise KeyRefused(
+            "this needs a maintainer's key: send `Authorization: Bearer KEY`; "
+            "`passerelle keys add NAME` makes one"
+        )
+    return owner
+
+
+def running_jobs(request: Request) -> Jobs:
+    """Return the jobs of the app."""
+    jobs: Jobs = request.app.state.jobs
+    return jobs
+
+
+def opened_history(engine: LiveEngine) -> Iterator[History]:
+    """Open the history for one request."""
+    catalogue = Catalogue(engine.settings.data)
+    try:
+        yield History(catalogue)
+    finally:
+        catalogue.close()
+
+
+Maintainer = Annotated[str, Depends(maintainer)]
+Running = Annotated[Jobs, Depends(running_jobs)]
+Past = Annotated[History, Depends(opened_history)]
+
+
+@router.post("/v1/refreshes", status_code=202)
+def start_refresh(
+    asked: schemas.RefreshIn, by: Maintainer, jobs: Running, response: Response
+) -> schemas.RefreshOut:
+    """Start a refresh; one runs at a time, and a second is told so."""
+    job = jobs.start(by, asked.sources, dry_run=asked.dry_run, confirmed=asked.confirm_removals)
+    response.headers["Location"] = f"/v1/refreshes/{job.id}"
+    return _refresh_out(job)
+
+
+@router.get("/v1/refreshes")
+def refreshes(_: Maintainer, history: Past, limit: int = 20) -> list[schemas.RunOut]:
+    """List what was done, newest first."""
+    return [_run_out(run) for run in history.runs(max(1, min(limit, 200)))]
+
+
+@router.get("/v1/refreshes/{run}")
+def refresh(run: str, _: Maintainer, jobs: Running, history: Past) -> schemas.RefreshOut:
+    """Say how far a refresh is, or what came of it."""
+    job = jobs.get(run)
+    return _refresh_out(job) if job else _remembered(run, history)
+
+
+@router.delete("/v1/refreshes/{run}", status_code=202)
+def cancel_refresh(run: str, _: Maintainer, jobs: Running, history: Past) -> schemas.RefreshOut:
+    """Ask a refresh to stop; it publishes nothing unless it had done so already."""
+    job = jobs.cancel(run)
+    return _refresh_out(job) if job else _remembered(run, history)
+
+
+@router.get("/v1/refreshes/{run}/receipts")
+def receipts(run: str, _: Maintainer, history: Past) -> list[schemas.ReceiptOut]:
+    """Return the receipt of every passage that left with this run."""
+    if history.run(run) is None:
+        raise RunUnknown(f"there is no refresh {run} here")
+    return [schemas.ReceiptOut(**asdict(receipt)) for receipt in history.receipts(run)]
+
+
+@router.post("/v1/rollbacks")
+def rollback(asked: schemas.RollbackIn, by: Maintainer, engine: LiveEngine) -> schemas.RollbackOut:
+    """Say what would come back and go; switch when it is confirmed."""
+    plan = plan_rollback(engine.settings.data, asked.generation)
+    if asked.confirm:
+        if asked.generation is None:
+            raise RefreshHeld(
+                "name the generation that you confirm; a call without confirm tells it"
+            )
+        roll_back(engine.settings, plan, by=by)
+        engine.refresh()
+    return schemas.RollbackOut(
+        current=plan.current,
+        target=plan.target,
+        made_at=plan.made_at,
+        comes_back=[*plan.comes_back],
+        changes=[*plan.changes],
+        goes=[*plan.goes],
+        switched=asked.confirm,
+    )
+
+
+@router.post("/v1/explanations")
+def explain(asked: QuestionIn, _: Maintainer, current: Current) -> schemas.ExplanationOut:
+    """Show what was found for a question, with what each field and leg contributed."""
+    found = current.find(
+        Question(asked.question, asked.language, tuple(asked.reading_languages), asked.situation)
+    )
+    return schemas.ExplanationOut(
+        language=found.language,
+        confidence=found.confidence,
+        hits=[
+            schemas.HitOut(
+                page_key=hit.passage.page_key,
+                section=[*hit.passage.section],
+                start=hit.passage.start,
+                end=hit.passage.end,
+                text=hit.passage.text,
+                score=hit.score,
+                dense=hit.dense,
+                lexical=hit.lexical,
+                parts=dict(hit.parts),
+            )
+            for hit in found.hits
+        ],
+    )
+
+
+@router.get("/v1/sources")
+def sources(_: Maintainer, engine: LiveEngine) -> list[schemas.SourceOut]:
+    """List the sources, with their pages, how many are old, and when each is read next."""
+    return [schemas.SourceOut(**asdict(source)) for source in overview(engine.settings)]
+
+
+def _refresh_out(job: Job) -> schemas.RefreshOut:
+    return schemas.RefreshOut(**asdict(job))
+
+
+def _run_out(run: object) -> schemas.RunOut:
+    return schemas.RunOut.model_validate(run, from_attributes=True)
+
+
+def _remembered(run: str, history: History) -> schemas.RefreshOut:
+    """Show a refresh of which only the record is left."""
+    found = history.run(run)
+    if found is None:
+        raise RunUnknown(f"there is no refresh {run} here")
+    return schemas.RefreshOut(
+        id=found.id,
+        by=found.by,
+        dry_run=False,
+        state="done" if found.outcome in {"published", "unchanged"} else found.outcome,
+        began=found.began,
+        ended=found.ended,
+        step="ended",
+        done=0,
+        total=0,
+        report=_run_out(found).model_dump(),
+        error=found.detail if found.outcome not in {"published", "unchanged"} else None,
+    )

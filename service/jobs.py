@@ -1,0 +1,175 @@
+"""Refreshes as jobs of a serving process: one at a time, with progress, ended when asked."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from ingest.errors import Busy, SourceMissing
+from ingest.lock import is_refreshing
+from ingest.refresh import sources_of
+from ingest.settings import Settings
+from service.refreshing import new_run
+
+State = Literal["running", "done", "held", "failed", "cancelled"]
+
+_KEPT = 50
+_PATIENCE = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One refresh, asked for over the API.
+
+    Attributes:
+        step, done, total: what it is at; `total` is 0 while nobody knows how much there is.
+        report: what came of it, once it is done.
+        error: why it was not, in one line for a person.
+    """
+
+    id: str
+    by: str
+    dry_run: bool
+    state: State
+    began: str
+    ended: str | None = None
+    step: str = "starting"
+    done: int = 0
+    total: int = 0
+    report: dict[str, Any] | None = field(default=None, repr=False)
+    error: str | None = None
+
+
+class Jobs:
+    """Starts refreshes in processes of their own and remembers how they went."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._jobs: dict[str, Job] = {}
+        self._processes: dict[str, subprocess.Popen[str]] = {}
+        self._lock = threading.Lock()
+
+    def start(
+        self,
+        by: str,
+        sources: Sequence[str] = (),
+        *,
+        dry_run: bool = False,
+        confirmed: bool = False,
+    ) -> Job:
+        """Start a refresh of these sources, by their names in the settings; of all when none.
+
+        Raises:
+            Busy: a refresh is under way, here or in another process.
+            SourceMissing: a source of that name is not in the settings.
+        """
+        known = {source.name for source in sources_of(self._settings)}
+        unknown = [name for name in sources if name not in known]
+        if unknown:
+            raise SourceMissing(
+                f"there is no source {unknown[0]!r} in the settings; there is "
+                + (", ".join(sorted(known)) or "none")
+            )
+        with self._lock:
+            if self._processes or (not dry_run and is_refreshing(self._settings.data)):
+                raise Busy("a refresh is under way; wait for it to end, or cancel it")
+            job = Job(new_run(), by, dry_run, "running", _now())
+            self._jobs[job.id] = job
+            while len(self._jobs) > _KEPT:
+                del self._jobs[next(iter(self._jobs))]
+            process = _launch()
+            self._processes[job.id] = process
+        order = {
+            "settings": self._settings.model_dump(mode="json"),
+            "sources": [*sources],
+            "dry_run": dry_run,
+            "confirmed": confirmed,
+            "by": by,
+            "run": job.id,
+        }
+        threading.Thread(
+            target=self._follow, args=(job.id, process, json.dumps(order)), daemon=True
+        ).start()
+        return job
+
+    def get(self, job: str) -> Job | None:
+        """Return a job of this process, None when it has none of that name."""
+        return self._jobs.get(job)
+
+    def cancel(self, job: str) -> Job | None:
+        """Ask a job to stop; it publishes nothing unless it had done so already."""
+        process = self._processes.get(job)
+        if process is not None:
+            process.terminate()
+            threading.Thread(target=_end, args=(process,), daemon=True).start()
+        return self._jobs.get(job)
+
+    def close(self) -> None:
+        """End what is running; the next refresh completes or undoes it."""
+        for process in [*self._processes.values()]:
+            process.terminate()
+            _end(process)
+
+    def _follow(self, job: str, process: subprocess.Popen[str], order: str) -> None:
+        last: dict[str, Any] = {}
+        # Leaving the block closes the pipes and waits for the end.
+        with process:
+            if process.stdin is None or process.stdout is None:
+                raise TypeError("the process was started without pipes")
+            try:
+                with process.stdin:
+                    process.stdin.write(order)
+                for line in process.stdout:
+                    last = json.loads(line)
+                    if "progress" in last:
+                        step, done, total = last["progress"]
+                        self._note(job, step=step, done=done, total=total)
+            except (OSError, ValueError) as error:
+                last = {"error": f"the refresh said nothing that could be read: {error}"}
+        self._note(job, ended=_now(), **_result(last, process.returncode))
+        with self._lock:
+            self._processes.pop(job, None)
+
+    def _note(self, job: str, **changes: Any) -> None:
+        with self._lock:
+            if job in self._jobs:
+                self._jobs[job] = replace(self._jobs[job], **changes)
+
+
+def _result(last: dict[str, Any], code: int) -> dict[str, Any]:
+    """Return how a job ended, from the last thing that its process said."""
+    if "report" in last:
+        return {"state": "done", "report": last["report"]}
+    if "error" in last:
+        return {"state": last.get("state", "failed"), "error": last["error"]}
+    if code < 0:
+        return {"state": "cancelled", "error": f"the refresh was ended by signal {-code}"}
+    return {
+        "state": "failed",
+        "error": f"the refresh ended with code {code}; see the service's log",
+    }
+
+
+def _launch() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "service.refresh_process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,71 @@
+"""What a process that died left half done, completed or undone before anything else is written."""
+
+from index import generation
+from index.encoder import Encoder
+from index.passage_table import PassageTable
+from index.vectors import VectorCache
+from ingest.catalogue import Catalogue
+from ingest.errors import IndexMissing, StoreError
+from ingest.passages import cut
+from ingest.purging import Purged
+from ingest.settings import Settings
+
+
+def recover(catalogue: Catalogue, settings: Settings) -> None:
+    """Complete or undo what was staged; call it while holding the right to refresh."""
+    aimed = catalogue.aimed_at
+    if aimed is not None and aimed == live_or_none(settings):
+        catalogue.promote({})
+    else:
+        catalogue.discard()
+
+
+def live_or_none(settings: Settings) -> str | None:
+    """Return the name of the live generation, None when nothing was published yet."""
+    try:
+        return generation.live_id(settings.data)
+    except IndexMissing:
+        return None
+
+
+def holding(settings: Settings, key: str) -> list[str]:
+    """Return the kept generations that have a page of this key; one that is damaged counts."""
+    found = []
+    for name in generation.generations(settings.data):
+        try:
+            table = PassageTable(generation.folder_of(settings.data, name) / "passages.sqlite")
+        except StoreError:
+            found.append(name)
+            continue
+        if key in table.full_digests():
+            found.append(name)
+        table.close()
+    return found
+
+
+def finish_purges(catalogue: Catalogue, settings: Settings, encoder: Encoder) -> dict[str, int]:
+    """Take purged pages out of old generations and out of the vectors; the live one has none.
+
+    Returns:
+        How many `generations` and `vectors` went.
+    """
+    purged = Purged(catalogue)
+    pending = purged.pending()
+    if not pending:
+        return {"generations": 0, "vectors": 0}
+    names = {name for key in pending for name in holding(settings, key)}
+    generation.drop(settings.data, names)
+    cache = VectorCache(settings.data, encoder)
+    try:
+        texts = (
+            text
+            for page in catalogue.pages()
+            for passage in cut(page, settings.passages)
+            for text in passage.fields().values()
+        )
+        vectors = cache.keep_only(texts)
+    finally:
+        cache.close()
+    for key in pending:
+        purged.finish(key)
+    return {"generations": len(names), "vectors": vectors}

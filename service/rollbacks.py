@@ -1,0 +1,34 @@
+"""Going back to an earlier generation, one at a time with refreshes, and remembered like them."""
+
+from index.generation import switch
+from index.rollback import RollbackPlan, plan_rollback
+from ingest.catalogue import Catalogue
+from ingest.errors import RefreshHeld
+from ingest.history import History
+from ingest.lock import refreshing
+from ingest.settings import Settings
+from service.recovery import recover
+from service.refreshing import new_run
+
+
+def roll_back(settings: Settings, seen: RollbackPlan, *, by: str) -> str:
+    """Switch to the generation of a plan that a person has seen, and return the record's name.
+
+    Raises:
+        Busy: a refresh is under way.
+        RefreshHeld: something else was published since the plan was made.
+        StoreError: the generation is no longer there or fails its checks.
+    """
+    with refreshing(settings.data):
+        if plan_rollback(settings.data, seen.target) != seen:
+            raise RefreshHeld("something was published meanwhile; look at what would change again")
+        catalogue = Catalogue(settings.data)
+        try:
+            recover(catalogue, settings)
+            history, run = History(catalogue), new_run()
+            history.begin(run, "rollback", by, seen.current)
+            switch(settings.data, seen.target)
+            history.end(run, "published", generation=seen.target)
+        finally:
+            catalogue.close()
+    return run

@@ -1,0 +1,237 @@
+"""Maintenance over the API: a key or nothing, one refresh at a time, cancelled, undone."""
+
+import time
+
+import pytest
+from fastapi.testclient import TestClient
+
+from ingest.lock import refreshing
+from ingest.refresh import sources_of
+from ingest.settings import Settings
+from service.api.app import create_app
+from service.engine import Engine
+from service.keys import Keys
+from service.refreshing import refresh
+from tests.test_ingest_refresh import write
+
+CARD = "You ask for the library card at the desk of any library in your town."
+RENT = "The tenant pays the landlord a deposit before moving into the flat."
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("maintenance")
+
+
+@pytest.fixture(scope="module")
+def settings(home, models_folder):
+    (home / "data").mkdir()
+    (home / "data" / "models").symlink_to(models_folder)
+    write(home / "pages", "card", CARD)
+    write(home / "pages", "rent", RENT)
+    ours = {"path": home / "pages", "verifier": "The house", "max_age_days": 30, "schedule": "6h"}
+    settings = Settings(data=home / "data", sources={"ours": ours}, answers={"threshold": 0.0})
+    refresh(sources_of(settings), settings, by="test")
+    return settings
+
+
+@pytest.fixture(scope="module")
+def client(settings):
+    with TestClient(create_app(Engine(settings)), raise_server_exceptions=False) as opened:
+        opened.headers["Authorization"] = f"Bearer {Keys(settings.data).add('Anna')}"
+        yield opened
+
+
+def wait(client, job):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        state = client.get(f"/v1/refreshes/{job['id']}").json()
+        if state["state"] != "running":
+            return state
+        time.sleep(0.1)
+    raise AssertionError(f"still running: {state}")
+
+
+def live(client):
+    return client.get("/v1/status").json()["generation"]
+
+
+def wait_for(client, generation):
+    deadline = time.monotonic() + 10
+    while live(client) != generation and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert live(client) == generation
+
+
+KEYED = [
+    ("POST", "/v1/refreshes"),
+    ("GET", "/v1/refreshes"),
+    ("GET", "/v1/refreshes/x"),
+    ("DELETE", "/v1/refreshes/x"),
+    ("GET", "/v1/refreshes/x/receipts"),
+    ("POST", "/v1/rollbacks"),
+    ("POST", "/v1/explanations"),
+    ("GET", "/v1/sources"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), KEYED)
+@pytest.mark.parametrize("given", [None, "Bearer nonsense", "Basic QTpC", "Bearer "])
+def test_without_a_valid_key_nothing_opens(client, method, path, given):
+    headers = {"Authorization": given or ""}
+    response = client.request(method, path, headers=headers, json={"question": "x"})
+    assert response.status_code == 401
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert "nonsense" not in response.text
+
+
+def test_every_maintenance_address_is_among_the_guarded(client):
+    from service.api.maintenance import router
+
+    routes = {(m, r.path.replace("{run}", "x")) for r in router.routes for m in r.methods}
+    assert routes == set(KEYED)
+
+
+def test_a_refresh_runs_as_a_job_publishes_and_is_remembered(client, home):
+    write(home / "pages", "work", "A contract says what the work is and what it pays.")
+    response = client.post("/v1/refreshes", json={"sources": ["ours"]})
+    assert response.status_code == 202
+    job = response.json()
+    assert response.headers["location"] == f"/v1/refreshes/{job['id']}"
+    done = wait(client, job)
+    assert (done["state"], done["by"]) == ("done", "Anna"), done
+    assert done["report"]["changes"][0]["added"] == ["en/work"]
+    assert done["report"]["passages_encoded"] == 1
+    wait_for(client, done["report"]["generation"])
+    newest = client.get("/v1/refreshes").json()[0]
+    assert (newest["id"], newest["by"], newest["outcome"]) == (job["id"], "Anna", "published")
+
+
+def test_a_changed_page_leaves_receipts_and_the_old_version_is_shown_as_it_stood(client, home):
+    old = client.get("/v1/pages/en/rent").json()
+    assert old["changed_since"] is None
+    write(home / "pages", "rent", "The landlord gives the deposit back within two months.")
+    done = wait(client, client.post("/v1/refreshes", json={}).json())
+    assert (done["report"]["receipts"], done["report"]["unsound"]) == (1, 0), done
+    (receipt,) = client.get(f"/v1/refreshes/{done['id']}/receipts").json()
+    assert (receipt["page_key"], receipt["page_digest"]) == ("en/rent", old["digest"])
+    assert [receipt[n] for n in ("rows", "vectors", "postings", "returned")] == [0, 0, 0, 0]
+    wait_for(client, done["report"]["generation"])
+    assert "two months" in client.get("/v1/pages/en/rent").json()["text"]
+    then = client.get(f"/v1/pages/en/rent@{old['digest']}").json()
+    assert then["text"] == old["text"]
+    assert then["changed_since"] >= done["began"][:10]
+
+
+def test_a_dry_run_over_the_api_tells_everything_and_publishes_nothing(client, home):
+    before = live(client)
+    write(home / "pages", "card", CARD + " It is free.")
+    done = wait(client, client.post("/v1/refreshes", json={"dry_run": True}).json())
+    (page,) = done["report"]["pages"]
+    assert "+It is free." in page["difference"]["lines"]
+    assert page["passages"][0]["text"].endswith("It is free.")
+    assert live(client) == before
+    write(home / "pages", "card", CARD)
+
+
+def test_only_one_refresh_runs_at_a_time_and_the_second_is_told_so(client, settings):
+    with refreshing(settings.data):
+        response = client.post("/v1/refreshes", json={})
+    assert response.status_code == 409
+    assert "a refresh is under way" in response.json()["detail"]
+    first = client.post("/v1/refreshes", json={})
+    second = client.post("/v1/refreshes", json={})
+    assert (first.status_code, second.status_code) == (202, 409)
+    assert wait(client, first.json())["state"] == "done"
+
+
+def test_a_cancelled_refresh_ends_and_publishes_nothing(client, home):
+    before = live(client)
+    write(home / "pages", "late", "This page comes too late for the refresh that is cancelled.")
+    job = client.post("/v1/refreshes", json={}).json()
+    assert client.delete(f"/v1/refreshes/{job['id']}").status_code == 202
+    ended = wait(client, job)
+    assert ended["state"] == "cancelled", ended
+    assert live(client) == before
+    again = wait(client, client.post("/v1/refreshes", json={}).json())
+    assert again["report"]["changes"][0]["added"] == ["en/late"]
+    wait_for(client, again["report"]["generation"])
+
+
+def test_too_many_removals_are_held_until_they_are_confirmed(client, home):
+    for name in ("late", "work"):
+        (home / "pages" / f"{name}.md").unlink()
+    held = wait(client, client.post("/v1/refreshes", json={}).json())
+    assert held["state"] == "held"
+    assert "2 of 4 pages of ours would vanish" in held["error"]
+    done = wait(client, client.post("/v1/refreshes", json={"confirm_removals": True}).json())
+    assert done["report"]["changes"][0]["removed"] == ["en/late", "en/work"]
+    wait_for(client, done["report"]["generation"])
+
+
+def test_a_roll_back_is_shown_then_confirmed_then_served(client):
+    current = live(client)
+    shown = client.post("/v1/rollbacks", json={}).json()
+    assert (shown["current"], shown["switched"]) == (current, False)
+    assert shown["comes_back"] == ["en/late", "en/work"]
+    assert live(client) == current
+    assert client.post("/v1/rollbacks", json={"confirm": True}).status_code == 409
+    body = {"generation": shown["target"], "confirm": True}
+    assert client.post("/v1/rollbacks", json=body).json()["switched"]
+    assert live(client) == shown["target"]
+    newest = client.get("/v1/refreshes").json()[0]
+    assert (newest["kind"], newest["by"], newest["previous"]) == ("rollback", "Anna", current)
+    back = wait(client, client.post("/v1/refreshes", json={}).json())
+    wait_for(client, back["report"]["generation"])
+    assert live(client) == current
+
+
+def test_a_citation_of_what_was_rolled_back_to_says_since_when_the_page_reads_otherwise(
+    client, home
+):
+    write(home / "pages", "rent", RENT + " The deposit is one month of rent.")
+    done = wait(client, client.post("/v1/refreshes", json={}).json())
+    wait_for(client, done["report"]["generation"])
+    body = {"question": "Who pays the landlord a deposit?"}
+    assert client.post("/v1/answers", json=body).json()["citations"][0]["changed_since"] is None
+    target = client.post("/v1/rollbacks", json={}).json()["target"]
+    client.post("/v1/rollbacks", json={"generation": target, "confirm": True})
+    cited = client.post("/v1/answers", json=body).json()["citations"]
+    (rent,) = [c for c in cited if c["page_key"] == "en/rent"]
+    assert rent["changed_since"] >= done["began"][:10]
+
+
+def test_the_limit_of_the_source_decides_what_is_old(client, settings):
+    from datetime import UTC, datetime, timedelta
+
+    from ingest.catalogue import Catalogue
+
+    catalogue = Catalogue(settings.data)
+    for days, stale in ((29, False), (31, True)):
+        at = (datetime.now(UTC) - timedelta(days=days)).isoformat()
+        with catalogue.database:
+            catalogue.database.execute("update live set checked_at = ?", (at,))
+        body = {"question": "Who pays the landlord a deposit?"}
+        citations = client.post("/v1/answers", json=body).json()["citations"]
+        assert {citation["stale"] for citation in citations} == {stale}
+    (source,) = client.get("/v1/sources").json()
+    assert (source["name"], source["verifier"], source["stale"]) == ("ours", "The house", 2)
+    assert source["next_refresh"] > source["last_refreshed"]
+    catalogue.close()
+
+
+def test_an_explanation_shows_what_each_field_gave(client):
+    found = client.post("/v1/explanations", json={"question": "library card"}).json()
+    assert found["hits"][0]["page_key"] == "en/card"
+    assert {"title", "heading", "body", "lexical"} <= set(found["hits"][0]["parts"])
+
+
+def test_unknown_names_are_problems_that_say_what_there_is(client):
+    response = client.post("/v1/refreshes", json={"sources": ["theirs"]})
+    assert response.status_code == 422
+    assert "there is no source 'theirs' in the settings; there is ours" in response.json()["detail"]
+    for path in ("/v1/refreshes/nope", "/v1/refreshes/nope/receipts"):
+        assert client.get(path).status_code == 404
+    assert client.delete("/v1/refreshes/nope").status_code == 404
+    assert client.post("/v1/rollbacks", json={"generation": "nope"}).status_code == 503
