@@ -42,12 +42,16 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of the administration, what it means, and what people say instead, by language."""
+    """A term of the administration, what it means, and what people say instead, by language.
+
+    `expansions` are other French words that pages use for the same thing.
+    """
 
     id: str
     term: str
     explanation: Mapping[str, str]
     also_said: Mapping[str, tuple[str, ...]]
+    expansions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,7 @@ def _glossary(folder: Path) -> tuple[Term, ...]:
                 entry["term"],
                 entry["explanation"],
                 {code: tuple(words) for code, words in entry["also_said"].items()},
+                tuple(entry.get("expansions", ())),
             )
             for entry in _read(file)["terms"]
         )

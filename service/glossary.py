@@ -10,14 +10,14 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from service.content import Term
+from service.endings import nearly_same_word, same_word
 
 _WORD = re.compile(r"\w+")
 # The article, and what Arabic writes onto it: and, so, with, for, as.
 _ARABIC_PREFIX = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=\w{3})")
-_ARABIC_LETTERS = str.maketrans({"ة": "ه", "ى": "ی", "ي": "ی", "ك": "ک"})
-# From this length on, a word may end otherwise than the glossary has it (case, plural, slip).
+# Letters that keyboards of neighbouring languages write for one another.
+_LETTERS = str.maketrans({"ة": "ه", "ى": "ی", "ي": "ی", "ك": "ک", "ı": "i"})
 _LONG = 4
-_ENDING = 2
 
 Phrase = tuple[str, ...]
 
@@ -50,7 +50,7 @@ class Glossary:
         for position, word in enumerate(words):
             for phrase, spoken, term in self._phrases.get(word[:3], ()):
                 near = spoken in {language, "fr"} or len("".join(phrase)) > _LONG + 1
-                if near and _stands_at(phrase, words, position):
+                if near and _stands_at(phrase, words, position, spoken):
                     found.setdefault(term.id, term)
         return tuple(found.values())
 
@@ -97,23 +97,17 @@ def _singular(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> Phrase:
-    """Return the words of a text, folded: case, accents, Arabic letters written onto a word."""
+    """Return the words of a text, folded: case, accents, what Arabic writes onto a word."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     words = (_ARABIC_PREFIX.sub("", word) for word in _WORD.findall(plain))
-    return tuple(word.translate(_ARABIC_LETTERS) for word in words)
+    return tuple(word.translate(_LETTERS) for word in words)
 
 
-def _stands_at(phrase: Phrase, words: Sequence[str], position: int) -> bool:
+def _stands_at(phrase: Phrase, words: Sequence[str], position: int, language: str) -> bool:
     here = words[position : position + len(phrase)]
-    return len(here) == len(phrase) and all(map(_alike, phrase, here))
-
-
-def _alike(known: str, word: str) -> bool:
-    """Whether two words are the same but for the ending of a long one."""
-    if known == word:
-        return True
-    if len(known) < _LONG or abs(len(known) - len(word)) > _ENDING:
-        return False
-    stem = max(_LONG, len(known) - _ENDING)
-    return known[:stem] == word[:stem]
+    return len(here) == len(phrase) and all(
+        # In a phrase, its other words vouch for one that is misspelt at its end.
+        same_word(known, word, language) or (len(phrase) > 1 and nearly_same_word(known, word))
+        for known, word in zip(phrase, here, strict=True)
+    )

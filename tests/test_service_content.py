@@ -54,3 +54,33 @@ def test_english_cannot_be_missing(folder):
     (folder / "notices" / "en.toml").unlink()
     with pytest.raises(ContentInvalid, match=r"en\.toml is missing"):
         load_content(folder)
+
+
+GLOSSARY = """
+[[terms]]
+id = "carte-vitale"
+term = "carte Vitale"
+expansions = ["carte d'assurance maladie"]
+explanation = { en = "The green card." }
+also_said = { fr = ["carte verte", "kart vital"] }
+
+[[terms]]
+id = "cpam"
+term = "CPAM"
+explanation = { en = "The local fund." }
+also_said = { fr = ["caisse"] }
+"""
+
+
+def test_a_term_of_the_glossary_carries_its_other_french_words_if_it_has_any(folder):
+    (folder / "glossary.toml").write_text(GLOSSARY, "utf-8")
+    card, fund = load_content(folder).glossary
+    assert card.expansions == ("carte d'assurance maladie",)
+    assert card.also_said == {"fr": ("carte verte", "kart vital")}
+    assert fund.expansions == ()
+
+
+def test_a_term_without_its_explanation_is_refused_with_the_files_name(folder):
+    (folder / "glossary.toml").write_text(GLOSSARY.replace("explanation", "meaning"), "utf-8")
+    with pytest.raises(ContentInvalid, match=r"glossary\.toml: 'explanation' is missing"):
+        load_content(folder)
