@@ -150,8 +150,9 @@ def test_a_measuring_question_among_the_lines_that_help_finding_is_named(sets, t
     asked = folder / "pages/asked"
     asked.mkdir(exist_ok=True)
     line = measured["question"].replace("'", " ").replace('"', " ").replace("\\", " ")
+    before = set(checks.leak_faults(sets, folder))
     (asked / "planted.toml").write_text(f'[[sections]]\nen = ["{line.upper()}"]\n', "utf-8")
-    (fault,) = checks.leak_faults(sets, folder)
+    (fault,) = set(checks.leak_faults(sets, folder)) - before
     assert fault.startswith(f"{measured['id']}: asked in the same words")
 
 
