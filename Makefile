@@ -30,8 +30,9 @@ lint: $(STAMP)  ## ruff, mypy --strict, import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-kills: $(STAMP)  ## Kill a publish at 50 random moments; the last good generation must answer
+kills: $(STAMP)  ## Kill 50 publishes and 200 refreshes at random moments; nothing may be lost
 	$(BIN)/python benchmarks/kills.py 50
+	$(BIN)/python benchmarks/refresh_kills.py 200
 
 bench: $(STAMP)  ## Speed as ratios, measured in one run
 	$(BIN)/python benchmarks/encoder.py

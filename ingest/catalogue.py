@@ -8,12 +8,13 @@ generation is. A process that dies in between is repaired by asking which genera
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ingest.errors import DataUnusable, KeyTaken, PageUnknown
 from ingest.records import Page, corpus_digest, page_from_json, page_to_json
+from ingest.source_facts import SourceFacts
 
 _SCHEMA_VERSION = 1
 _SCHEMA = """
@@ -52,13 +53,13 @@ class Known:
 class Reading:
     """A page that was just read, with the digest of the bytes it was read from.
 
-    `lines` holds the line of the source that each block of the page begins on, where it is known.
+    `source` is what the bytes say beside the content, for those who look for faults.
     """
 
     page: Page
     raw_digest: str
     origin: str
-    lines: tuple[int, ...] = ()
+    source: SourceFacts = field(default_factory=SourceFacts)
 
 
 class Catalogue:

@@ -73,6 +73,28 @@ def clean(page: Page, repeated: frozenset[str] = frozenset()) -> Page:
     return replace(page, blocks=blocks)
 
 
+def teaser_blocks(page: Page) -> set[int]:
+    """Return the positions of blocks that were cut off, each with the title before it."""
+    return _teasers(page, [page.text[block.start : block.end] for block in page.blocks])
+
+
+def lost_lead_ins(page: Page) -> dict[int, bool]:
+    """Return the positions of blocks that lead into a list that is lost.
+
+    The value says whether anything else follows in their section: then the list alone is lost.
+    """
+    words = [page.text[block.start : block.end] for block in page.blocks]
+    marked = _teasers(page, words)
+    content = [p for p in range(len(page.blocks)) if p not in marked]
+    found = {}
+    for position in _lost_lead_ins(page, words, marked):
+        after = next((p for p in content if p > position), None)
+        found[position] = after is not None and not _is_elsewhere(
+            page, page.blocks[position], page.blocks[after]
+        )
+    return found
+
+
 def repeated_furniture(pages: Iterable[Page]) -> frozenset[str]:
     """Return the normalised blocks that stand on many pages of one source.
 

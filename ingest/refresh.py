@@ -14,7 +14,7 @@ from ingest.errors import KeyTaken, PageUnreadable, RefreshHeld, SourceMissing
 from ingest.purging import Purged
 from ingest.records import ChangeSet, RawPage, digest_of
 from ingest.settings import Settings
-from ingest.source_lines import source_lines
+from ingest.source_facts import source_facts
 from ingest.sources import folder, service_public
 
 # Raise this when a reader or the cleaning changes, so that unchanged bytes are read again.
@@ -102,7 +102,7 @@ def plan(
     by_raw = {entry.raw_digest: entry for entry in known.values()}
     readings: list[Reading] = []
     unchanged: list[str] = []
-    for done, raw in enumerate(_raw_pages(source, failures), start=1):
+    for done, raw in enumerate(raw_pages(source, failures), start=1):
         if progress:
             progress("reading", done, 0)
         raw_digest = digest_of(READING_VERSION, raw.digest)
@@ -111,7 +111,7 @@ def plan(
             continue
         try:
             page = readers.read(raw)
-            readings.append(Reading(page, raw_digest, raw.origin, source_lines(raw, page)))
+            readings.append(Reading(page, raw_digest, raw.origin, source_facts(raw, page)))
         except PageUnreadable as error:
             failures[raw.origin] = str(error)
     readings = _not_purged(readings, catalogue, failures)
@@ -199,7 +199,8 @@ def _not_purged(
     return [reading for reading in readings if reading.page.key not in purged]
 
 
-def _raw_pages(source: Source, failures: dict[str, str]) -> Iterator[RawPage]:
+def raw_pages(source: Source, failures: dict[str, str]) -> Iterator[RawPage]:
+    """Yield the pages of a source as they are; `failures` receives what cannot be read."""
     read = service_public.read_archive if service_public.is_archive(source.path) else _folder
     yield from read(
         source.path,

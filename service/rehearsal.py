@@ -5,16 +5,21 @@ Nothing is written and nothing is encoded.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ingest.catalogue import Catalogue
 from ingest.differences import Difference, differences
 from ingest.errors import RefreshHeld
+from ingest.lint.findings import Finding
 from ingest.passages import cut
 from ingest.records import ChangeSet, Page, Passage
 from ingest.refresh import Plan, Source, guard, plan
 from ingest.settings import PassageSettings, Settings
+from service.linting import lint_plans
+
+# Beyond this many pages nobody reads them all; one alone can still be asked for.
+MOST_PREVIEWED = 200
 
 Progress = Callable[[str, int, int], None]
 
@@ -31,10 +36,11 @@ class PassagePreview:
 
 @dataclass(frozen=True, slots=True)
 class PagePreview:
-    """What would happen to one page, and the passages that it would answer with."""
+    """What would happen to one page, what lint says of it, and how it would be quoted."""
 
     difference: Difference
     passages: tuple[PassagePreview, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +58,19 @@ class Rehearsal:
 
 
 def rehearse(
-    sources: Sequence[Source], settings: Settings, progress: Progress | None = None
+    sources: Sequence[Source],
+    settings: Settings,
+    progress: Progress | None = None,
+    preview: str | None = None,
 ) -> Rehearsal:
     """Read the sources and say what a refresh would do.
+
+    Args:
+        sources: what to read.
+        settings: where everything is.
+        progress: told how many pages are read.
+        preview: key of the page whose passages are wanted; None shows those of all pages that are
+            touched, or of none where there are more than `MOST_PREVIEWED`.
 
     Raises:
         PasserelleError: a source or the data directory cannot be used.
@@ -65,7 +81,12 @@ def rehearse(
         plans: list[Plan] = []
         for source in sources:
             plans.append(plan(source, catalogue, progress, plans))
-        pages = [page for found in plans for page in _previews(found, catalogue, settings)]
+        findings = lint_plans(plans, catalogue, settings)
+        pages = [
+            replace(page, findings=tuple(f for f in findings if f.page == page.difference.key))
+            for found in plans
+            for page in _previews(found, catalogue, settings, preview)
+        ]
     finally:
         catalogue.close()
     return Rehearsal(
@@ -84,18 +105,22 @@ def _held(found: Plan, settings: Settings) -> str | None:
     return None
 
 
-def _previews(found: Plan, catalogue: Catalogue, settings: Settings) -> list[PagePreview]:
+def _previews(
+    found: Plan, catalogue: Catalogue, settings: Settings, preview: str | None
+) -> list[PagePreview]:
     touched = {*found.changes.changed, *found.changes.removed}
     live = {key: catalogue.live(key) for key in touched}
     fresh = {reading.page.key: reading.page for reading in found.readings}
+    told = differences(found, live)
+    all_of_them = preview is None and len(told) <= MOST_PREVIEWED
     return [
         PagePreview(
-            difference,
-            _passages(fresh.get(difference.key), live.get(difference.key), settings.passages)
-            if difference.change != "removed"
+            one,
+            _passages(fresh.get(one.key), live.get(one.key), settings.passages)
+            if one.change != "removed" and (all_of_them or one.key == preview)
             else (),
         )
-        for difference in differences(found, live)
+        for one in told
     ]
 
 

@@ -72,3 +72,13 @@ def test_nothing_is_written_and_nothing_encoded(pages, monkeypatch):
     assert whole.changes[0].changed == ("en/rent",)
     assert all(file.read_bytes() == content for file, content in before.items())
     assert rehearsed(pages)[0].changes[0].changed == ("en/rent",)
+
+
+def test_where_many_pages_are_touched_only_the_one_asked_for_is_previewed(pages, monkeypatch):
+    monkeypatch.setattr("service.rehearsal.MOST_PREVIEWED", 1)
+    write(pages, "rent", "Something else.")
+    write(pages, "work", "A contract says what the work is and what it pays.")
+    _, found = rehearsed(pages)
+    assert [page.passages for page in found.values()] == [(), ()]
+    asked = rehearse([open_source(pages)], Settings(data=pages.parent / "data"), preview="en/work")
+    assert [bool(page.passages) for page in asked.pages] == [False, True]

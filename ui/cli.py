@@ -67,6 +67,10 @@ def _content_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     ingest.add_argument("--every", type=_interval, metavar="6h", help="again and again, until ^C")
     ingest.add_argument("--json", action="store_true")
     ingest.set_defaults(run=commands.ingest)
+    lint = verbs.add_parser("lint", help="name what a maintainer should mend on the pages")
+    lint.add_argument("sources", nargs="*", type=Path, metavar="SOURCE")
+    lint.add_argument("--json", action="store_true")
+    lint.set_defaults(run=commands.lint)
 
 
 def _asking_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:

@@ -24,7 +24,7 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
 
     sources = sources_of(settings, options.sources)
     if options.dry_run or options.preview:
-        rehearsal = ingesting.rehearse_sources(sources, settings)
+        rehearsal = ingesting.rehearse_sources(sources, settings, options.preview)
         text = ingesting.rehearsal_text(rehearsal, options.preview)
         say(json.dumps(rehearsal.as_json(), **_JSON) if options.json else text)
         return 0 if ingesting.read_anything(rehearsal.changes) else 1
@@ -33,6 +33,27 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
     report = ingesting.ingest_sources(sources, settings, confirmed=options.confirm_removals)
     say(json.dumps(report.as_json(), **_JSON) if options.json else ingesting.report_text(report))
     return 0 if ingesting.read_anything(report.changes) and not report.unsound else 1
+
+
+def lint(options: argparse.Namespace, settings: Settings) -> int:
+    """Look at pages for what a maintainer should mend; exit code 1 when there is an error."""
+    from service.linting import by_rule, lint_sources
+    from ui.ingesting import show_progress
+
+    findings, failures = lint_sources(
+        sources_of(settings, options.sources), settings, show_progress
+    )
+    if options.json:
+        found = {"findings": [asdict(f) for f in findings], "unreadable": failures}
+        say(json.dumps(found, **_JSON))
+    else:
+        for f in findings:
+            say(f"{f.page}:{f.line}: {f.severity}: {f.reason} ({f.rule})")
+        for origin, reason in failures.items():
+            say(f"{origin}: unreadable: {reason}")
+        counts = ", ".join(f"{count} {rule}" for rule, count in by_rule(findings).items())
+        say(f"{len(findings)} findings" + (f": {counts}" if counts else ""))
+    return 1 if failures or any(f.severity == "error" for f in findings) else 0
 
 
 def ask(options: argparse.Namespace, settings: Settings) -> int:

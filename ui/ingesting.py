@@ -38,13 +38,15 @@ def ingest_sources(
     return report
 
 
-def rehearse_sources(sources: Sequence[Source], settings: Settings) -> Rehearsal:
-    """Say what a refresh would do.
+def rehearse_sources(
+    sources: Sequence[Source], settings: Settings, preview: str | None = None
+) -> Rehearsal:
+    """Say what a refresh would do; with `preview`, how the page of that key would be quoted.
 
     Raises:
         PasserelleError: a source or the data directory cannot be used.
     """
-    rehearsal = rehearse(sources, settings, show_progress)
+    rehearsal = rehearse(sources, settings, show_progress, preview)
     _warn(rehearsal.changes)
     return rehearsal
 
@@ -65,6 +67,9 @@ def report_text(report: Report) -> str:
     if report.receipts:
         found = f"{report.unsound} FOUND AGAIN" if report.unsound else "none found again"
         lines.append(f"{report.receipts} passages left, looked for everywhere: {found}")
+    if report.findings:
+        found = ", ".join(f"{count} {rule}" for rule, count in report.findings.items())
+        lines.append(f"lint: {found} on pages that came or changed; see `passerelle lint`")
     return "\n".join(lines)
 
 
@@ -73,6 +78,7 @@ def rehearsal_text(rehearsal: Rehearsal, preview: str | None = None) -> str:
     lines = [*map(_counts, rehearsal.changes)]
     for page in rehearsal.pages:
         lines += ["", *_difference(page.difference)]
+        lines += [f"  line {f.line}, {f.severity}: {f.reason} ({f.rule})" for f in page.findings]
         if preview == page.difference.key:
             lines += _passages(page)
     lines += ["", *(f"held: {reason}" for reason in rehearsal.held)]

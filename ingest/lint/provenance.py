@@ -1,0 +1,117 @@
+"""Rules on what a page says of itself and of others: title, language, age, links, numbers."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from ingest.language import detect
+from ingest.lint.findings import Finding, Known, Subject, quoted
+
+_FEWEST_WORDS = 30
+_LOOKED_BACK = 100
+_TELEPHONE = re.compile(
+    r"(?<![\w+.,/€-])(?:\+\s?33[\s.]?(?:\(0\)\s?)?|0)[1-9](?:[\s.]?\d{2}){4}(?![\d€])"
+    r"|(?<![\w+.,/-])0[\s.]?[89]\d{2}(?:[\s.]?\d{2}){3}(?![\d€])"
+    r"|(?<![\w+.,/-])(?<!\d[\s.])(?:116\s?\d{3}|3\d{3}|3\d\s\d{2})(?![\d€%]|[\s.]\d{2})"
+)
+# A short number is one only where somebody is told to reach it: 3 000 can be anything.
+_REACHING = re.compile(
+    r"\b(?:call|calling|phone|dial|ring|text|sms|number|t[ée]l[ée]phon\w*|tel|appel\w*|compos\w*|"
+    r"num[ée]ro|joign\w*|contact\w*)\b[^.]{0,60}$",
+    re.IGNORECASE,
+)
+_FORM = re.compile(r"\b(?:form\w*|cerfa|S|n°|no\.?)[\s:]*$", re.IGNORECASE)
+_MEASURE = re.compile(r"\s*(?:€|euros?|eur\b|%|ans\b|jours?\b|heures?\b|m²|km)", re.IGNORECASE)
+
+
+def undeclared(subject: Subject, _: Known) -> Iterator[Finding]:
+    """Find pages that do not say their title or their language, so that both were guessed."""
+    page = subject.page
+    for name in subject.source.undeclared:
+        guess = page.title if name == "title" else page.language
+        reason = f"the page states no {name}; {quoted(guess)} was guessed"
+        yield subject.whole(f"{name}-missing", "warning", reason)
+
+
+def language(subject: Subject, _: Known) -> Iterator[Finding]:
+    """Find pages that are in another language than they say."""
+    page = subject.page
+    text = "\n".join(words for _, words in subject.content())
+    if len(text.split()) < _FEWEST_WORDS:
+        return
+    found = detect(text, default=page.language)
+    if found != page.language:
+        reason = f"the page says that it is in {page.language!r}; its text reads as {found!r}"
+        yield subject.whole("language-other", "error", reason)
+
+
+def old(subject: Subject, known: Known) -> Iterator[Finding]:
+    """Find pages that were not checked against their source for longer than it allows."""
+    page = subject.page
+    checked = known.checked_at.get(page.key)
+    days = known.max_age_days.get(page.source, known.default_max_age_days)
+    if checked is None:
+        return
+    age = (known.now - datetime.fromisoformat(checked)).days
+    if age > days:
+        reason = f"last checked on {checked[:10]}, {age} days ago; its source allows {days}"
+        yield subject.whole("old", "warning", reason)
+
+
+def dead_links(subjects: Sequence[Subject], known: Known) -> Iterator[Finding]:
+    """Find links, relations and translations that lead to no page."""
+    keys = known.keys | {subject.page.key for subject in subjects}
+    for subject in subjects:
+        page = subject.page
+        for line, target in subject.source.links:
+            if target not in keys:
+                reason = f"the link leads to {target!r}, and there is no such page"
+                yield Finding(page.key, line, "dead-link", "error", reason)
+        stated = dict.fromkeys(page.related, "related")
+        if page.translation_of:
+            stated[page.translation_of] = "translation_of"
+        for target, name in stated.items():
+            if target not in keys:
+                reason = f"{name} names {target!r}, and there is no such page"
+                yield subject.whole("dead-link", "warning", reason)
+
+
+def same_address(subjects: Sequence[Subject], _: Known) -> Iterator[Finding]:
+    """Find pages that give the address of another page as their own."""
+    first: dict[str, str] = {}
+    for subject in subjects:
+        page = subject.page
+        if page.url is None:
+            continue
+        holder = first.setdefault(page.url.rstrip("/"), page.key)
+        if holder != page.key:
+            reason = f"its address {page.url} is that of {holder} as well; one of them is wrong"
+            yield subject.whole("same-address", "warning", reason)
+
+
+def unknown_numbers(subject: Subject, known: Known) -> Iterator[Finding]:
+    """Find telephone numbers that the maintainers' contacts do not know."""
+    if known.numbers is None:
+        return
+    for block, text in subject.content():
+        for found in _TELEPHONE.finditer(text):
+            number = digits(found[0])
+            if number in known.numbers or not _is_telephone(text, found):
+                continue
+            reason = f"{found[0]} is in no contact that we keep; check it, or add it there"
+            yield subject.at(block.start + found.start(), "number-unknown", "warning", reason)
+
+
+def digits(number: str) -> str:
+    """Return the digits of a telephone number, a French one without its country code."""
+    found = "".join(c for c in number if c.isdigit())
+    return "0" + found[-9:] if len(found) in {11, 12} and found.startswith("33") else found
+
+
+def _is_telephone(text: str, found: re.Match[str]) -> bool:
+    if len(digits(found[0])) >= 9:
+        return True
+    before = text[max(0, found.start() - _LOOKED_BACK) : found.start()]
+    if _MEASURE.match(text, found.end()) or _FORM.search(before):
+        return False
+    return _REACHING.search(before) is not None

@@ -1,0 +1,178 @@
+"""Lint on the pages that it was made for, and on what it must let be."""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ingest import readers
+from ingest.cleaning import clean
+from ingest.lint.findings import Known, Subject
+from ingest.lint.provenance import digits
+from ingest.lint.rules import lint
+from ingest.records import RawPage
+from ingest.settings import Settings
+from ingest.source_facts import source_facts
+from ingest.sources.service_public import read_archive
+from service.linting import lint_sources
+from tests.conftest import SHARED
+from tests.test_ingest_sources_service_public import ARCHIVE, needs_archive
+from tests.test_ui_cli import home, run
+
+__all__ = ["home"]
+
+SCRAPED = SHARED / "pages" / "carte-vitale-as-scraped.txt"
+
+
+def subject(text, key="en/page", language="en", **front):
+    front = {"title": "A page", "language": language, "slug": key.split("/")[1], **front}
+    head = "\n".join(f"{name}: {value}" for name, value in front.items())
+    content = f"---\n{head}\n---\n\n{text}\n".encode()
+    raw = RawPage(key, f"{key}.md", "text/markdown", content, "test")
+    page = readers.read(raw)
+    return Subject(clean(page), source_facts(raw, page))
+
+
+def rules(*subjects, **known):
+    return [(f.page, f.line, f.rule) for f in lint(subjects, Known(**known))]
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SCRAPED.exists(), reason="needs the measuring data beside the checkout")
+def test_the_scraped_page_has_every_lost_list_and_every_teaser_named_with_its_line():
+    raw = RawPage("card", "card.txt", "text/plain", SCRAPED.read_bytes(), "test")
+    page = readers.read(raw)
+    found = lint([Subject(clean(page), source_facts(raw, page))], Known())
+    assert [f.line for f in found if f.rule == "list-lost"] == [13, 16]
+    assert [f.line for f in found if f.rule == "teaser"] == [1, 2, 22, 23, 24, 25, 26, 27, 28, 29]
+
+
+@needs_archive
+def test_the_national_sheet_that_says_five_and_seven_days_is_found():
+    raw = next(raw for raw in read_archive(ARCHIVE, source="x", failures={}) if raw.key == "F265")
+    (finding,) = [
+        f for f in lint([Subject(clean(readers.read(raw)))], Known()) if f.rule == "two-numbers"
+    ]
+    assert "says 7 (day)" in finding.reason
+    assert "says 5 (day)" in finding.reason
+
+
+def test_the_projects_own_pages_are_clean(tmp_path):
+    from ingest.refresh import sources_of
+
+    settings = Settings(data=tmp_path)
+    findings, failures = lint_sources(sources_of(settings), settings)
+    assert (findings, failures) == ([], {})
+
+
+def test_lines_are_those_of_the_file_under_mark_up_and_front_matter():
+    text = (
+        "## A **bold** heading\n\nA [link](https://example.org/x) opens *this* sentence here.\n\n"
+        "- one item of a list\n- another item of it\n\n## What do I do?\n\nTo do it:\n"
+    )
+    (found,) = rules(subject(text, related="[]"))
+    # Six lines of front matter and a blank one stand above the first heading.
+    assert found == ("en/page", 17, "lead-in")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## How?\n\nTo apply:\n\n- one thing\n- another thing",
+        "## How?\n\nYou need this: a photo and a paper of identity.",
+        "## How?\n\n### By post\n\nSend the form to the office in an envelope.",
+        "## What?\n\nRead more about your rights before you sign anything at all.",
+        "## What?\n\nThe aid is 3500 euros a year and costs 3 400 people their time.",
+        "## Who?\n\nCall the police on 17 at any hour of the day or night.",
+    ],
+)
+def test_what_is_well_written_is_let_be(text):
+    assert rules(subject(text), numbers=frozenset({"17"})) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("For tenants the aid for rent is 50 euros.", "For owners the aid for rent is 90 euros."),
+        ("If you work the aid for rent is 50 euros.", "The aid for rent is 90 euros."),
+        ("The aid for rent is 50 euros for 2 rooms.", "The aid for rent is 90 euros for 3 rooms."),
+        ("The aid for rent is 50 euros.", "The aid for rent is 50 euros or 90 euros."),
+        ("It is paid for rent within 5 days.", "It is paid for rent within 7 days."),
+    ],
+)
+def test_two_numbers_for_two_situations_are_let_be(first, second):
+    assert rules(subject(f"{first}\n\n{second}")) == []
+
+
+def test_the_same_fact_with_two_numbers_on_two_pages_is_found_once_where_it_is_rarer():
+    usual = "Each tenant of the town gets the paper of the office within 5 days of asking."
+    pages = [subject(usual, f"en/p{n}", title=f"Street {n}") for n in range(2)]
+    other = subject(usual.replace("5", "8"), "en/other", title="Another matter")
+    found = [f for f in rules(*pages, other) if f[2] == "two-numbers"]
+    assert found == [("en/other", 7, "two-numbers")]
+
+
+def test_numbers_written_as_words_count_as_numbers():
+    text = "The office answers tenants within two weeks.\n\nThe office answers tenants in 3 weeks."
+    assert rules(subject(text)) == [("en/page", 9, "two-numbers")]
+
+
+@pytest.mark.parametrize(
+    "number", ["01 99 00 12 34", "+33 1 99 00 12 34", "0199001234", "+33 (0)1 99 00 12 34"]
+)
+def test_one_number_is_the_same_however_it_is_written(number):
+    page = subject(f"## Who?\n\nThe office answers on {number} in the morning.")
+    assert rules(page, numbers=frozenset({"0199001234"})) == []
+    assert [found[2] for found in rules(page, numbers=frozenset())] == ["number-unknown"]
+    assert digits(number) == "0199001234"
+
+
+def test_the_source_decides_how_old_a_page_may_be():
+    page = subject("## What?\n\nThe aid pays a part of the rent of people who earn little.")
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    checked = {"en/page": (now - timedelta(days=40)).isoformat()}
+    for days, expected in ((30, ["old"]), (50, [])):
+        found = rules(page, now=now, checked_at=checked, max_age_days={"test": days})
+        assert [rule for _, _, rule in found] == expected
+
+
+def test_the_command_names_page_line_and_rule_and_counts(home, capsys):
+    (home / "pages" / "bad.md").write_text("# Bad\n\n## How?\n\nTo apply:\n", "utf-8")
+    (home / "pages" / "broken.md").write_bytes(b"\xff\xfe\x00")
+    assert run(home, "lint", str(home / "pages"), "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    assert {(f["page"], f["line"], f["rule"]) for f in found["findings"]} == {
+        ("bad", 1, "language-missing"),
+        ("bad", 5, "lead-in"),
+    }
+    assert len(found["unreadable"]) == 1
+    (home / "pages" / "bad.md").unlink()
+    (home / "pages" / "broken.md").unlink()
+    assert run(home, "lint", str(home / "pages")) == 0
+    assert capsys.readouterr().out.strip() == "0 findings"
+
+
+def test_a_dry_run_says_what_lint_says_of_the_pages_it_touches(home, capsys):
+    (home / "pages" / "bad.md").write_text("# Bad\n\n## How?\n\nTo apply:\n", "utf-8")
+    assert run(home, "ingest", str(home / "pages"), "--dry-run") == 0
+    assert "line 5, error: «To apply:» leads into something" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 300_000,
+        "call 3 " * 50_000,
+        "call 3919 " * 30_000,
+        "\n\n".join(f"The office answers within {n} days of asking." for n in range(5_000)),
+        "To apply:\n\n" * 10_000,
+        "[a](b.md) " * 20_000,
+        "## \n\n" * 10_000,
+    ],
+    ids=["digits", "calls", "numbers", "facts", "lead-ins", "links", "headings"],
+)
+def test_a_hostile_page_is_looked_at_in_bounded_time(text):
+    began = time.process_time()
+    lint([subject(f"Words.\n\n{text}")], Known(numbers=frozenset()))
+    assert time.process_time() - began < 20
