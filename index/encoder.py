@@ -1,7 +1,7 @@
-"""Text to vectors: what an encoder is, the bundled one as serving runs it, and which one to open.
+"""Text to vectors: what an encoder is, and the bundled one as serving runs it.
 
 This module imports neither torch nor sentence-transformers, which cost seconds and hundreds of
-megabytes; the door that needs them is opened for ingestion or for another model than the bundled.
+megabytes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from ingest.errors import ModelInvalid
 if TYPE_CHECKING:
     import onnxruntime
 
-BUNDLED = "bundled"
 QUESTION_PROMPT = "query: "
 PASSAGE_PROMPT = "passage: "
 # Larger batches are no faster on a processor and only take memory.
@@ -146,33 +145,6 @@ def batches(lengths: Sequence[int], budget: int = _BATCH_TOKENS) -> Iterator[lis
         size = max(1, budget // max(1, lengths[order[start]]))
         yield order[start : start + size]
         start += size
-
-
-def open_encoder(model: str, models_folder: Path, *, ingesting: bool, threads: int = 0) -> Encoder:
-    """Open the encoder that the settings name.
-
-    Args:
-        model: `bundled`, or the name or folder of a sentence-transformers model.
-        models_folder: where the bundled model is built.
-        ingesting: True opens the bundled model through sentence-transformers, for long work.
-        threads: processor threads of the bundled model; 0 leaves the choice to the runtime.
-
-    Raises:
-        ModelMissing: the model is not on this machine.
-        ModelInvalid: it is there and cannot be used.
-        DataUnusable: `models_folder` cannot be written.
-    """
-    if model == BUNDLED and not ingesting:
-        return BundledEncoder(bundled_model.build(models_folder), threads)
-    # Imported here so that a serving process of the bundled model never loads torch.
-    from index.sentence_transformers_door import (
-        SentenceTransformerEncoder,
-        open_bundled,
-    )
-
-    if model == BUNDLED:
-        return open_bundled(bundled_model.build(models_folder), threads)
-    return SentenceTransformerEncoder(model)
 
 
 def _open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from index.adapter import Adapter
+from index.asked import AskedIndex
 from index.dense import DenseField
 from index.lexical import LexicalIndex
 from index.passage_table import PassageTable
@@ -40,6 +42,8 @@ class Generation:
     manifest: Manifest
     dense: dict[str, DenseField]
     lexical: LexicalIndex
+    asked: AskedIndex
+    adapter: Adapter | None
     passages: PassageTable
 
 
@@ -124,6 +128,8 @@ def open_folder(folder: Path, manifest: Manifest) -> Generation:
         manifest,
         {field: DenseField.load(folder, field) for field in FIELDS},
         LexicalIndex.load(folder / "lexical"),
+        AskedIndex.load(folder, manifest.counts["passages"]),
+        Adapter.load(folder),
         PassageTable(folder / "passages.sqlite"),
     )
 

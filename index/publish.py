@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from index import generation, passage_table
+from index.asked import AskedIndex, lines_of
 from index.dense import DenseField, shared
 from index.encoder import Encoder
 from index.generation import FIELDS, Generation
@@ -25,7 +26,7 @@ from ingest.records import Page, Passage, corpus_digest, digest_of
 from ingest.settings import Settings
 
 # Raise this when the files of a generation change their form or their analysis.
-INDEX_VERSION = "1"
+INDEX_VERSION = "2"
 
 # The step in which the passages themselves are encoded, as `progress` is told of it.
 ENCODING_PASSAGES = "encoding passages"
@@ -107,6 +108,9 @@ def _write(
             texts, rows = shared([texts[field] for texts in fields])
             told = _telling(progress, field)
             DenseField(cache.vectors(texts, told), rows).save(folder, field)
+        lines = lines_of(passages, pages)
+        vectors = cache.vectors([line.text for line in lines], _telling(progress, "lines"))
+        AskedIndex.build(lines, vectors, len(passages)).save(folder)
     finally:
         cache.close()
     words = [f"{t['title']}\n{t['title']}\n{t['heading']}\n{t['body']}" for t in fields]

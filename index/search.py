@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from index.asked import NONE
 from index.dense import Rows
 from index.generation import Generation
 from index.lexical import analyse
@@ -67,21 +68,26 @@ class Searcher:
             bridged: words of other languages that mean the same, by language ("fr" -> "loyer").
         """
         words = self._word_scores(question, language, bridged or {})
-        rows = self._candidates(vector, words)
+        asked = self._opened.asked.cosines(vector)
+        said = self._opened.asked.word_scores(language, analyse(language, question))
+        # Lines are questions too, so the question meets them as it is.
+        turned = self._opened.adapter(vector) if self._opened.adapter else vector
+        rows = self._candidates(turned, words, asked)
         if not len(rows):
             return []
-        legs = {name: field.cosines(vector, rows) for name, field in self._opened.dense.items()}
-        legs["lexical"] = words[rows]
+        legs = {name: field.cosines(turned, rows) for name, field in self._opened.dense.items()}
+        legs |= {"lexical": words[rows], "asked": neutral(asked[rows]), "said": said[rows]}
         scores = fuse(legs, self._weights())
         order = np.lexsort((rows, -scores))[:limit]
         return [self._hit(int(rows[n]), float(scores[n]), legs, n) for n in order]
 
-    def _candidates(self, vector: Floats, words: Floats) -> Rows:
+    def _candidates(self, vector: Floats, words: Floats, asked: Floats) -> Rows:
         count = self._settings.candidates
         found = [field.best_rows(vector, count) for field in self._opened.dense.values()]
-        if words.any():
-            best = np.argpartition(-words, min(count, len(words) - 1))[:count]
-            found.append(best[words[best] > 0])
+        for scores, floor in ((words, 0.0), (asked, NONE)):
+            if (scores > floor).any():
+                best = np.argpartition(-scores, min(count, len(scores) - 1))[:count]
+                found.append(best[scores[best] > floor])
         return np.unique(np.concatenate(found))
 
     def _word_scores(self, question: str, language: str, bridged: Mapping[str, str]) -> Floats:
@@ -100,6 +106,8 @@ class Searcher:
             "heading": chosen.heading_weight,
             "title": chosen.title_weight,
             "lexical": chosen.lexical_weight,
+            "asked": chosen.asked_weight,
+            "said": chosen.said_weight,
         }
 
     def _hit(self, row: int, score: float, legs: Mapping[str, Floats], at: int) -> Hit:
@@ -112,6 +120,15 @@ class Searcher:
             lexical=lexical if lexical > 0 else None,
             parts={name: round(float(values[at]), 4) for name, values in legs.items()},
         )
+
+
+def neutral(cosines: Floats) -> Floats:
+    """Give passages that no line leads to the mean of the others: no line is no evidence."""
+    has_line = cosines > NONE
+    if has_line.all() or not has_line.any():
+        return cosines
+    filled: Floats = np.where(has_line, cosines, cosines[has_line].mean())
+    return filled
 
 
 def fuse(legs: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:

@@ -1,16 +1,18 @@
 """The cache of vectors: what was encoded once is never encoded again, whatever is published.
 
-A vector's key is the text and the encoder that made it, so a change of either is a new vector. What
-is encoded is committed as it comes: a process that dies goes on where it was.
+A vector's key is the text and the encoder that made it, so a change of either is a new vector; the
+members of an ensemble are kept apart, so that another weight or member encodes only what it must.
+What is encoded is committed as it comes: a process that dies goes on where it was.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from index.encoder import Encoder
+from index.ensemble import Ensemble
 from index.weights_file import Floats
 from ingest.catalogue import translated
 from ingest.records import digest_of
@@ -21,7 +23,7 @@ Progress = Callable[[int, int], None]
 
 
 class VectorCache:
-    """Vectors of one encoder, kept in `vectors.sqlite` in the data directory.
+    """Vectors of an encoder, kept in `vectors.sqlite` in the data directory.
 
     Raises:
         DataUnusable: the file cannot be read or written.
@@ -51,29 +53,38 @@ class VectorCache:
             texts: as they are to be encoded.
             progress: told how many of the new texts are done, and how many there are.
         """
-        keys = [self._key(text) for text in texts]
+        if not isinstance(self._encoder, Ensemble):
+            return self._vectors(self._encoder, texts, progress)
+        first, *others = self._encoder.members
+        columns = [self._vectors(first, texts, progress)]
+        encoded = self.encoded
+        columns += [self._vectors(encoder, texts, progress) for encoder in others]
+        # A text counts once, however many encoders it went through.
+        self.encoded = encoded
+        return self._encoder.join(columns)
+
+    def _vectors(self, encoder: Encoder, texts: Sequence[str], progress: Progress | None) -> Floats:
+        keys = [_key(encoder, text) for text in texts]
         known = self._known(keys)
         missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in known}
         # Texts of like length share a batch, so little is padded.
         todo = sorted(missing.items(), key=lambda item: len(item[1]))
         for start in range(0, len(todo), _CHUNK):
             chunk = todo[start : start + _CHUNK]
-            made = self._encoder.encode_passages([text for _, text in chunk])
+            made = encoder.encode_passages([text for _, text in chunk])
             self._keep(zip((key for key, _ in chunk), made, strict=True))
             known.update((key, row) for (key, _), row in zip(chunk, made, strict=True))
             self.encoded += len(chunk)
             if progress:
                 progress(min(start + _CHUNK, len(todo)), len(todo))
         if not keys:
-            return np.zeros((0, self._encoder.dimension), dtype=np.float32)
+            return np.zeros((0, encoder.dimension), dtype=np.float32)
         return np.stack([known[key] for key in keys])
 
     def forget(self, texts: Iterable[str]) -> None:
         """Erase the vectors of these texts."""
         with translated(self._data), self._db:
-            self._db.executemany(
-                "delete from vectors where key = ?", [(self._key(text),) for text in texts]
-            )
+            self._db.executemany("delete from vectors where key = ?", self._keys(texts))
 
     def keep_only(self, texts: Iterable[str]) -> int:
         """Erase every vector but those of these texts, and return how many went.
@@ -83,9 +94,7 @@ class VectorCache:
         with translated(self._data):
             with self._db:
                 self._db.execute("create temp table kept (key text primary key) without rowid")
-                self._db.executemany(
-                    "insert or ignore into kept values (?)", ((self._key(text),) for text in texts)
-                )
+                self._db.executemany("insert or ignore into kept values (?)", self._keys(texts))
                 gone = self._db.execute(
                     "delete from vectors where key not in (select key from kept)"
                 ).rowcount
@@ -94,8 +103,10 @@ class VectorCache:
             self._db.execute("pragma wal_checkpoint(truncate)")
         return gone
 
-    def _key(self, text: str) -> str:
-        return digest_of(self._encoder.digest, text)
+    def _keys(self, texts: Iterable[str]) -> Iterator[tuple[str]]:
+        encoder = self._encoder
+        members = encoder.members if isinstance(encoder, Ensemble) else (encoder,)
+        return ((_key(member, text),) for text in texts for member in members)
 
     def _known(self, keys: Sequence[str]) -> dict[str, Floats]:
         found: dict[str, Floats] = {}
@@ -115,3 +126,7 @@ class VectorCache:
                 "insert or replace into vectors values (?, ?)",
                 [(key, np.ascontiguousarray(row, np.float32).tobytes()) for key, row in rows],
             )
+
+
+def _key(encoder: Encoder, text: str) -> str:
+    return digest_of(encoder.digest, text)

@@ -34,6 +34,7 @@ class RawPage:
         content: the bytes.
         source: the identity of the source; ingesting one source never touches another's pages.
         url: the page's public address, when the source knows it.
+        asked: the TOML file of what people ask when its sections answer; empty without one.
     """
 
     key: str
@@ -44,12 +45,13 @@ class RawPage:
     url: str | None = None
     publisher: str | None = None
     licence: str | None = None
+    asked: bytes = b""
 
     @property
     def digest(self) -> str:
         """The content hash of everything that reading depends on."""
         head = digest_of(self.key, self.media_type, self.url or "", self.publisher or "")
-        return hashlib.sha256(head.encode() + self.content).hexdigest()[:16]
+        return hashlib.sha256(head.encode() + self.content + self.asked).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,20 @@ class Block:
     level: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What someone asks, in her own words, when a section answers. Searched, never shown.
+
+    Attributes:
+        section: position in `Page.sections`.
+        language: of the line; any, whatever the page's.
+    """
+
+    section: int
+    language: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Page:
     """One page as text with its structure and its provenance.
@@ -135,6 +151,7 @@ class Page:
     based_on: tuple[Basis, ...] = ()
     topics: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -237,6 +254,7 @@ def page_to_json(page: Page) -> str:
     fields["sections"] = [asdict(s) for s in page.sections]
     fields["blocks"] = [[b.kind, b.start, b.end, b.section, b.group, b.level] for b in page.blocks]
     fields["based_on"] = [asdict(b) for b in page.based_on]
+    fields["asked"] = [[a.section, a.language, a.text] for a in page.asked]
     return json.dumps(fields, ensure_ascii=False, default=date.isoformat)
 
 
@@ -258,6 +276,7 @@ def page_from_json(text: str) -> Page:
         for b in raw["based_on"]
     )
     raw["topics"], raw["related"] = tuple(raw["topics"]), tuple(raw["related"])
+    raw["asked"] = tuple(Asked(*a) for a in raw["asked"])
     return Page(**raw)
 
 

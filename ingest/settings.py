@@ -47,9 +47,15 @@ class SourceSettings(_Group):
 
 
 class EncoderSettings(_Group):
-    """Which model turns text into vectors: `bundled`, a folder, or a sentence-transformers name."""
+    """Which models turn text into vectors.
+
+    `model` is `bundled`, a folder, or a sentence-transformers name. `second` is `use`, the bundled
+    Universal Sentence Encoder, or `none`; `second_weight` is its share beside the first one's 1.
+    """
 
     model: str = "bundled"
+    second: Literal["use", "none"] = "use"
+    second_weight: float = Field(default=0.4, gt=0)
     threads: int = Field(default=0, ge=0)
 
 
@@ -77,6 +83,8 @@ class SearchSettings(_Group):
     heading_weight: float = Field(default=0.5, ge=0)
     bridge_weight: float = Field(default=0.4, ge=0)
     lexical_weight: float = Field(default=1.0, ge=0)
+    asked_weight: float = Field(default=1.0, ge=0)
+    said_weight: float = Field(default=0.5, ge=0)
 
 
 class AnswerSettings(_Group):

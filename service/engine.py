@@ -6,8 +6,9 @@ background and put in its place in one assignment, so no request ever sees two o
 
 import threading
 
-from index.encoder import Encoder, open_encoder
+from index.encoder import Encoder
 from index.generation import Generation, live_id, open_live
+from index.opening import open_encoder
 from index.search import Searcher
 from ingest.catalogue import Catalogue
 from ingest.errors import PasserelleError
@@ -32,9 +33,7 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.content: Content = load_content(settings.content)
-        self.encoder: Encoder = open_encoder(
-            settings.encoder.model, settings.models, ingesting=False
-        )
+        self.encoder: Encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
         self.terms = QuotedTerms(self.content.glossary)
         self.feedback = Feedback(settings.data) if settings.service.maintainer else None
         self.last_error: str | None = None

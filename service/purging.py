@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from index import generation
-from index.encoder import Encoder, open_encoder
+from index.encoder import Encoder
+from index.opening import open_encoder
 from index.passage_table import PassageTable
 from index.publish import publish
 from index.receipts import prove
@@ -64,7 +65,7 @@ def purge(key: str, settings: Settings, *, by: str) -> PurgeReport:
 
 
 def _purge(key: str, settings: Settings, catalogue: Catalogue, by: str) -> PurgeReport:
-    encoder = open_encoder(settings.encoder.model, settings.models, ingesting=False)
+    encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
     history, run = History(catalogue), new_run()
     passages = _passages(key, settings, catalogue)
     history.begin(run, "purge", by, live_or_none(settings))

@@ -1,5 +1,7 @@
 """What a process that died left half done, completed or undone before anything else is written."""
 
+from collections.abc import Iterator
+
 from index import generation
 from index.encoder import Encoder
 from index.passage_table import PassageTable
@@ -8,6 +10,7 @@ from ingest.catalogue import Catalogue
 from ingest.errors import IndexMissing, StoreError
 from ingest.passages import cut
 from ingest.purging import Purged
+from ingest.records import Page
 from ingest.settings import Settings
 
 
@@ -57,15 +60,18 @@ def finish_purges(catalogue: Catalogue, settings: Settings, encoder: Encoder) ->
     generation.drop(settings.data, names)
     cache = VectorCache(settings.data, encoder)
     try:
-        texts = (
-            text
-            for page in catalogue.pages()
-            for passage in cut(page, settings.passages)
-            for text in passage.fields().values()
+        vectors = cache.keep_only(
+            text for page in catalogue.pages() for text in _encoded(page, settings)
         )
-        vectors = cache.keep_only(texts)
     finally:
         cache.close()
     for key in pending:
         purged.finish(key)
     return {"generations": len(names), "vectors": vectors}
+
+
+def _encoded(page: Page, settings: Settings) -> Iterator[str]:
+    """Yield every text of a page that has a vector."""
+    for passage in cut(page, settings.passages):
+        yield from passage.fields().values()
+    yield from (line.text for line in page.asked)

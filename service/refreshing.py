@@ -11,7 +11,8 @@ from secrets import token_hex
 from typing import Any
 
 from index import generation
-from index.encoder import Encoder, open_encoder
+from index.encoder import Encoder
+from index.opening import open_encoder
 from index.publish import ENCODING_PASSAGES, generation_name, is_live, publish
 from index.receipts import leaving, prove
 from index.records import Manifest
@@ -161,7 +162,7 @@ class _Refresh:
         for found in plans:
             guard(found, settings.refresh.removal_share, confirmed=confirmed)
         stage(plans, catalogue)
-        encoder = open_encoder(settings.encoder.model, settings.models, ingesting=False)
+        encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
         manifest, encoded = self._published(plans, encoder, scheduled=scheduled)
         catalogue.promote({p.changes.source: p.changes.unchanged for p in plans})
         finish_purges(catalogue, settings, encoder)
@@ -198,7 +199,7 @@ class _Refresh:
         fresh = sum(len(p.changes.added) + len(p.changes.changed) for p in plans)
         encoder = light
         if fresh > _MANY_PAGES:
-            encoder = open_encoder(settings.encoder.model, settings.models, ingesting=True)
+            encoder = open_encoder(settings.encoder, settings.models, ingesting=True)
         pages = [*catalogue.pages(staged=True)]
         return publish(settings.data, pages, encoder, settings, self._progress)
 

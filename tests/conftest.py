@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from index.encoder import open_encoder
+from index.opening import open_encoder
 from index.publish import publish
 from ingest.readers import read
 from ingest.settings import Settings
@@ -43,7 +43,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> Set
     failures: dict[str, str] = {}
     raw = read_folder(settings.content / "pages", source="corpus", failures=failures)
     pages = [page for page in map(read, raw) if page.key.split("/")[1] in TOPICS]
-    encoder = open_encoder("bundled", settings.models, ingesting=False)
+    encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
     publish(data, pages, encoder, settings)
     return settings
 

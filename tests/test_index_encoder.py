@@ -16,9 +16,11 @@ from tokenizers.pre_tokenizers import Whitespace
 from transformers import BertConfig, BertModel
 
 from index import bundled_model
-from index.encoder import BundledEncoder, Encoder, batches, open_encoder
+from index.encoder import BundledEncoder, Encoder, batches
+from index.opening import open_encoder
 from index.weights_file import WeightsFile, dequantise
 from ingest.errors import ModelInvalid, ModelMissing
+from ingest.settings import EncoderSettings
 
 TEXTS = [
     "Le titre de séjour se renouvelle dans les deux mois qui précèdent son expiration.",
@@ -53,14 +55,17 @@ NAMES = {
 }
 
 
+FIRST = EncoderSettings(second="none")
+
+
 @pytest.fixture(scope="module")
 def serving(models_folder: Path) -> Encoder:
-    return open_encoder("bundled", models_folder, ingesting=False)
+    return open_encoder(FIRST, models_folder, ingesting=False)
 
 
 @pytest.fixture(scope="module")
 def ingesting(models_folder: Path) -> Encoder:
-    return open_encoder("bundled", models_folder, ingesting=True)
+    return open_encoder(FIRST, models_folder, ingesting=True)
 
 
 def torch_model(weights: WeightsFile) -> BertModel:
@@ -171,9 +176,10 @@ def test_question_finds_its_passage_in_another_language(serving: Encoder) -> Non
 
 def test_serving_door_loads_neither_torch_nor_sentence_transformers(models_folder: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from index.encoder import open_encoder\n"
-        "found = open_encoder('bundled', Path(sys.argv[1]), ingesting=False)\n"
-        "assert found.encode_questions(['x']).shape == (1, 384)\n"
+        "import sys; from pathlib import Path; from ingest.settings import EncoderSettings\n"
+        "from index.opening import open_encoder\n"
+        "found = open_encoder(EncoderSettings(), Path(sys.argv[1]), ingesting=False)\n"
+        "assert found.encode_questions(['x']).shape == (1, 384 + 512)\n"
         "heavy = {'torch', 'sentence_transformers', 'transformers', 'tokenizers', 'onnx'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -194,6 +200,10 @@ def test_batches_group_like_lengths_within_the_budget() -> None:
     assert list(batches([], budget=10)) == []
 
 
+def alone(model: str) -> EncoderSettings:
+    return EncoderSettings(model=model, second="none")
+
+
 def other_model(folder: Path, seed: int = 0) -> Path:
     """Save a tiny model of another kind, with prompts of its own."""
     words = ["[UNK]", "visa", "permit", "question", "text", ":"]
@@ -209,7 +219,7 @@ def other_model(folder: Path, seed: int = 0) -> Path:
 
 def test_other_model_is_opened_by_folder_with_its_own_prompts(tmp_path: Path) -> None:
     folder = other_model(tmp_path / "model")
-    encoder = open_encoder(str(folder), tmp_path, ingesting=False)
+    encoder = open_encoder(alone(str(folder)), tmp_path, ingesting=False)
     assert (encoder.name, encoder.dimension) == (str(folder), 8)
     passage, question = encoder.encode_passages(["visa"])[0], encoder.encode_questions(["visa"])[0]
     assert np.linalg.norm(passage) == pytest.approx(1, abs=1e-5)
@@ -220,16 +230,18 @@ def test_other_model_is_opened_by_folder_with_its_own_prompts(tmp_path: Path) ->
 
 def test_digest_follows_the_weights_not_the_folder(tmp_path: Path) -> None:
     folders = [other_model(tmp_path / name, seed) for name, seed in [("a", 0), ("b", 0), ("c", 1)]]
-    a, b, c = (open_encoder(str(folder), tmp_path, ingesting=True).digest for folder in folders)
+    a, b, c = (
+        open_encoder(alone(str(folder)), tmp_path, ingesting=True).digest for folder in folders
+    )
     assert a == b
     assert a != c
 
 
 def test_model_that_is_not_here_is_named_with_the_way_out(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match=r"nobody/nothing is not on this machine.*bundled"):
-        open_encoder("nobody/nothing", tmp_path, ingesting=True)
+        open_encoder(alone("nobody/nothing"), tmp_path, ingesting=True)
 
 
 def test_folder_that_holds_no_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelInvalid, match="cannot be loaded"):
-        open_encoder(str(tmp_path), tmp_path, ingesting=True)
+        open_encoder(alone(str(tmp_path)), tmp_path, ingesting=True)

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from index import generation
-from index.encoder import open_encoder
+from index.opening import open_encoder
 from index.publish import publish
 from ingest.errors import IndexMissing
 from ingest.settings import Settings
@@ -21,7 +21,7 @@ def settings(tmp_path, models_folder):
 
 
 def put(settings, *pages):
-    encoder = open_encoder("bundled", settings.models, ingesting=False)
+    encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
     return publish(settings.data, pages, encoder, settings)[0]
 
 

@@ -5,14 +5,14 @@ import json
 import pytest
 
 from index import generation
-from index.encoder import open_encoder
+from index.opening import open_encoder
 from index.passage_table import PassageTable
 from ingest.catalogue import Catalogue
 from ingest.errors import Busy, PasserelleError, RefreshCancelled, RefreshHeld
 from ingest.history import Departure, History, Receipt
 from ingest.lock import is_refreshing, refreshing
 from ingest.refresh import Source, open_source, sources_of
-from ingest.settings import Settings
+from ingest.settings import EncoderSettings, Settings
 from service import refreshing as module
 from service.refreshing import refresh
 from tests.fakes import FakeEncoder
@@ -241,6 +241,6 @@ def test_the_report_is_plain_json(pages, settings):
 
 
 def test_the_real_encoder_is_the_same_through_both_doors(settings, models_folder):
-    light = open_encoder("bundled", models_folder, ingesting=False)
-    heavy = open_encoder("bundled", models_folder, ingesting=True)
+    light = open_encoder(EncoderSettings(), models_folder, ingesting=False)
+    heavy = open_encoder(EncoderSettings(), models_folder, ingesting=True)
     assert (light.digest, light.dimension) == (heavy.digest, heavy.dimension)

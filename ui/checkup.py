@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from index.encoder import open_encoder
 from index.generation import generations, live_id, verify
+from index.opening import open_encoder
 from ingest.catalogue import Catalogue
 from ingest.errors import PasserelleError
 from ingest.settings import Settings
@@ -63,5 +63,5 @@ def _content(settings: Settings) -> str:
 
 
 def _encoder(settings: Settings) -> str:
-    encoder = open_encoder(settings.encoder.model, settings.models, ingesting=False)
+    encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
     return f"{encoder.name} {encoder.digest}, {encoder.dimension} dimensions"

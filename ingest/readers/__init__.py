@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import cast
 
 from ingest.errors import PageUnreadable
+from ingest.readers.asked import attach
 from ingest.records import Page, RawPage
 
 # Modules are named, not imported: a parser is loaded when the first page needs it.
@@ -25,4 +26,5 @@ def read(raw: RawPage) -> Page:
     if name is None:
         known = ", ".join(sorted(_READERS))
         raise PageUnreadable(f"no reader for {raw.media_type!r}; there is one for {known}")
-    return cast("Page", import_module(f"ingest.readers.{name}").read(raw))
+    page = cast("Page", import_module(f"ingest.readers.{name}").read(raw))
+    return attach(page, raw.asked) if raw.asked else page

@@ -11,6 +11,7 @@ from ingest.errors import SourceInvalid, SourceMissing
 from ingest.records import RawPage
 
 MAX_BYTES = 5_000_000
+ASKED = "asked"
 MEDIA_TYPES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
@@ -60,7 +61,14 @@ def read_folder(
                 source=source,
                 publisher=publisher,
                 licence=licence,
+                asked=_asked(path, file, failures),
             )
+
+
+def _asked(root: Path, page: Path, failures: dict[str, str]) -> bytes:
+    """Return what people ask of a page: `asked/<name>.toml` in the folder, for all languages."""
+    beside = root / ASKED / page.with_suffix(".toml").name
+    return (_content(beside, failures) or b"") if beside.is_file() else b""
 
 
 def _files(root: Path, failures: dict[str, str]) -> Iterator[Path]:

@@ -1,0 +1,54 @@
+"""Several encoders as one: vectors side by side, so that one cosine is a weighted mean of theirs.
+
+Whatever holds or compares vectors need not know that there are two.
+"""
+
+import hashlib
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from index.encoder import Encoder, Progress
+from index.weights_file import Floats
+
+
+class Ensemble:
+    """Encoders with weights.
+
+    A vector is each member's, times the root of its share of the weight, one after the other. So it
+    has length 1, and the cosine of two is the weighted mean of the members' cosines.
+
+    Args:
+        weighted: encoders with their weights; the first is the slowest.
+    """
+
+    def __init__(self, weighted: Sequence[tuple[Encoder, float]]) -> None:
+        total = sum(weight for _, weight in weighted)
+        self.members = tuple(encoder for encoder, _ in weighted)
+        self._scales = [math.sqrt(weight / total) for _, weight in weighted]
+        self.name = " + ".join(encoder.name for encoder in self.members)
+        self.dimension = sum(encoder.dimension for encoder in self.members)
+        pairs = zip(self.members, self._scales, strict=True)
+        described = ";".join(f"{encoder.digest}:{scale:.6f}" for encoder, scale in pairs)
+        self.digest = hashlib.sha256(described.encode()).hexdigest()
+
+    def join(self, columns: Sequence[Floats]) -> Floats:
+        """Return (n, dimension) float32 from each member's own (n, ...) vectors, in their order."""
+        scaled = [c * np.float32(s) for c, s in zip(columns, self._scales, strict=True)]
+        joined: Floats = np.concatenate(scaled, axis=1)
+        return joined
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """Return (n, dimension) float32, a row a text; `progress` follows the first member."""
+        first, *others = self.members
+        columns = [first.encode_passages(texts, progress)]
+        return self.join(columns + [encoder.encode_passages(texts) for encoder in others])
+
+    def encode_questions(self, texts: Sequence[str]) -> Floats:
+        """Return (n, dimension) float32, a row a question."""
+        return self.join([encoder.encode_questions(texts) for encoder in self.members])
+
+    def tokens(self, text: str) -> int:
+        """Return how many tokens the first member makes of a passage, before any cut."""
+        return self.members[0].tokens(text)

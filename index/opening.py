@@ -1,0 +1,45 @@
+"""Which encoder the settings name, and through which door it is opened.
+
+Nothing here loads torch while the bundled models serve; ingestion and other models need it.
+"""
+
+from pathlib import Path
+
+from index import bundled_model
+from index.encoder import BundledEncoder, Encoder
+from index.ensemble import Ensemble
+from index.use_encoder import UseEncoder
+from ingest.settings import EncoderSettings
+
+BUNDLED = "bundled"
+
+
+def open_encoder(settings: EncoderSettings, models_folder: Path, *, ingesting: bool) -> Encoder:
+    """Open the encoder that the settings name.
+
+    Args:
+        settings: which models, their weights and threads.
+        models_folder: where the bundled model is built.
+        ingesting: True opens the bundled model through sentence-transformers, for long work.
+
+    Raises:
+        ModelMissing: a model is not on this machine.
+        ModelInvalid: it is there and cannot be used.
+        DataUnusable: `models_folder` cannot be written.
+    """
+    first = _open_first(settings, models_folder, ingesting=ingesting)
+    if settings.second == "none":
+        return first
+    return Ensemble([(first, 1.0), (UseEncoder(settings.threads), settings.second_weight)])
+
+
+def _open_first(settings: EncoderSettings, models_folder: Path, *, ingesting: bool) -> Encoder:
+    model, threads = settings.model, settings.threads
+    if model == BUNDLED and not ingesting:
+        return BundledEncoder(bundled_model.build(models_folder), threads)
+    # Imported here so that a serving process of the bundled model never loads torch.
+    from index.sentence_transformers_door import SentenceTransformerEncoder, open_bundled
+
+    if model == BUNDLED:
+        return open_bundled(bundled_model.build(models_folder), threads)
+    return SentenceTransformerEncoder(model)

