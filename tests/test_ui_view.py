@@ -5,9 +5,11 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.api.schemas import BasisOut, CitationOut, ContactOut
+from service.api.schemas import AnswerOut, BasisOut, CitationOut, ContactOut, TermOut
+from ui.asked import look_at
+from ui.people import helper
 from ui.strings import strings
-from ui.view import Piece, card, helper, pieces
+from ui.view import Piece, card, pieces, view
 
 
 def citation(**changes: object) -> CitationOut:
@@ -62,7 +64,7 @@ def test_a_text_nobody_verified_says_so():
 def test_who_verified_it_and_when_is_shown():
     verified = citation(verified_by="Comede", verified_on=date(2023, 5, 31))
     laid_out = card(verified, strings("en"))
-    assert "Checked by Comede on 31/05/2023" in laid_out.facts
+    assert "Checked by Comede on 31 May 2023" in laid_out.facts
     assert laid_out.warnings == ()
 
 
@@ -75,7 +77,7 @@ def test_what_a_text_was_written_from_is_shown_with_its_date():
     day = date(2020, 10, 14)
     basis = BasisOut(publisher="DILA", title="Carte", url=None, published_on=day, consulted_on=None)
     laid_out = card(citation(based_on=[basis]), strings("en"))
-    assert "Written from DILA, Carte, published on 14/10/2020" in laid_out.facts
+    assert "Written from DILA, Carte, published on 14 October 2020" in laid_out.facts
 
 
 def test_numbers_can_be_tapped():
@@ -92,3 +94,92 @@ def test_numbers_can_be_tapped():
         source_date=None,
     )
     assert [c.href for c in helper(contact, strings("en")).channels] == ["tel:3646", "sms:114"]
+
+
+def test_an_address_that_is_not_of_the_web_is_no_link():
+    contact = ContactOut(
+        id="x",
+        name="<b>x</b>",
+        purpose="x",
+        emergency=False,
+        channels=[{"kind": "web", "value": "javascript:alert(1)"}],
+        cost="price of a call",
+        languages=["ar", "kab"],
+        source=None,
+        source_url=None,
+        source_date=None,
+    )
+    laid_out = helper(contact, strings("en"))
+    assert laid_out.channels[0].href == ""
+    assert laid_out.note == "price of a normal call"
+    assert laid_out.speaks == "Languages spoken there: Arabic"
+
+
+def test_several_sources_are_summed_up_and_listed():
+    days = [date(2020, 10, 14), date(2021, 1, 2)]
+    bases = [
+        BasisOut(publisher="DILA", title=t, url=None, published_on=d, consulted_on=None)
+        for t, d in zip("ab", days, strict=True)
+    ]
+    laid_out = card(citation(based_on=bases), strings("en"))
+    assert laid_out.written_from == "Written from DILA"
+    assert laid_out.sources == (
+        "DILA, a, published on 14 October 2020",
+        "DILA, b, published on 2 January 2021",
+    )
+
+
+def test_a_page_that_changed_or_was_checked_long_ago_says_so():
+    warnings = card(citation(changed_since="2026-02-01", stale=True), strings("en")).warnings
+    assert "This page has changed since: 1 February 2026." in warnings
+    assert any("long ago" in warning for warning in warnings)
+
+
+def test_at_most_four_terms_are_explained():
+    terms = [TermOut(term=f"t{n}", explanation="x", language="ar") for n in range(6)]
+    laid_out = card(citation(terms=terms), strings("ar"))
+    assert [(t.term, t.direction) for t in laid_out.terms] == [(f"t{n}", "rtl") for n in range(4)]
+
+
+def test_what_is_copied_has_the_quotation_its_source_and_the_notice():
+    text = card(citation(), strings("en")).copied("http://x", "Not advice.")
+    assert text.startswith("La carte est gratuite. Elle est verte.\n\nCarte › Combien ?")
+    assert "No organisation has checked this text." in text
+    assert "http://x/pages/fr/carte@abc?at=0-38#c0" in text
+    assert text.endswith("Not advice.")
+
+
+def test_a_link_that_is_not_of_the_web_is_not_shown():
+    assert not card(citation(url="javascript:x", link="javascript:x"), strings("en")).at_source
+
+
+def answer(**changes: object) -> AnswerOut:
+    fields = {
+        "outcome": "answered",
+        "confidence": 0.9,
+        "question_language": "en",
+        "not_found_parts": [],
+        "citations": [citation()],
+        "situations": [{"id": "s1", "label": "By post", "page_key": "fr/carte", "section": []}],
+        "personal_data": [],
+        "urgent": None,
+        "support": [],
+        "notice": "Not advice.",
+        "generation": "g",
+    }
+    return AnswerOut.model_validate({**fields, **changes})
+
+
+def test_a_chosen_situation_is_named_and_personal_data_left_out_is_said():
+    asked = look_at("card? write to me@example.org", 4000)
+    laid_out = view(answer(), strings("en"), asked, "s1")
+    assert laid_out.situation == "By post"
+    assert "e-mail address" in laid_out.personal
+    assert laid_out.count == "1 quotation"
+
+
+def test_a_refusal_says_why_and_an_answer_does_not():
+    refused = answer(outcome="not_found", citations=[])
+    asked = look_at("x", 4000)
+    assert view(refused, strings("en"), asked, why="Nothing.").explanation == "Nothing."
+    assert view(answer(), strings("en"), asked, why="Nothing.").explanation == ""

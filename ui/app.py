@@ -3,22 +3,40 @@
 Nothing is stored: the question lives in the page's own state and goes when the page goes.
 """
 
-import streamlit as st
+from dataclasses import dataclass, replace
 
-from ingest.errors import PasserelleError, QuestionInvalid
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ingest.errors import QuestionInvalid
 from ingest.settings import load_settings
+from service.api.schemas import AnswerOut, FeedbackIn
 from service.api.wire import contact_out
 from service.content import Content, load_content
+from service.safety import urgent_kind
 from ui import markup
+from ui.asked import Asked, look_at
 from ui.client import Client
+from ui.people import helpers, without_answer
 from ui.strings import Strings, available, choose, strings
-from ui.view import AnswerView, helper, view
+from ui.view import AnswerView, Card, personal, view
+
+PATIENCE = 20.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for last: the question as typed, and how to go about it."""
+
+    question: str
+    situation: str | None = None
+    keep: bool = False
 
 
 @st.cache_resource  # type: ignore[untyped-decorator]
 def _client() -> Client:
     """Return one client for all visitors; it holds nothing of theirs."""
-    return Client()
+    return Client(timeout=PATIENCE)
 
 
 @st.cache_resource  # type: ignore[untyped-decorator]
@@ -29,27 +47,29 @@ def _content() -> Content:
 
 def main() -> None:
     """Draw the page."""
-    st.set_page_config(page_title="Passerelle", page_icon=":material/menu_book:", layout="centered")
+    icon = markup.TEMPLATES / "icon.svg"
+    st.set_page_config(page_title="Passerelle", page_icon=str(icon), layout="centered")
     words = _choose_language()
-    _show(f"<style>{markup.style('streamlit.css')}</style>" + markup.leave_html(words), words)
+    _show(markup.bar_html(words), words)
+    first = st.empty()
     _show(markup.title_html(words), words)
-    with st.form("ask", border=False, enter_to_submit=False):
-        question = st.text_area(words["question_label"], key="question", height=110)
-        st.caption(words["question_hint"])
-        asked = st.form_submit_button(words["ask"], type="primary")
-    if asked:
-        st.session_state.situation = None
-    if asked or st.session_state.get("situation"):
-        _answer(question, words, st.session_state.get("situation"))
+    _form(words)
+    wanted: Wanted | None = st.session_state.get("wanted")
+    if wanted:
+        _answer(wanted, words, first)
     else:
         _start(words)
+    st.html(f"<style>{markup.style('cards.css', 'streamlit.css')}</style>")
+    # Our own file, without any value in it: what it needs to know it reads from the page.
+    script = f"<script>{markup.style('streamlit.js')}</script>"
+    st.html(script, unsafe_allow_javascript=True)
 
 
 def _choose_language() -> Strings:
     codes = list(available())
-    guess = choose(None, st.context.headers.get("accept-language"))
+    guess = choose(st.query_params.get("lang"), st.context.headers.get("accept-language"))
     code = st.selectbox(
-        "Language · Langue",
+        "Language · Langue · اللغة",
         codes,
         index=codes.index(guess),
         format_func=available().__getitem__,
@@ -58,57 +78,160 @@ def _choose_language() -> Strings:
     return strings(code)
 
 
+def _form(words: Strings) -> None:
+    """Show the question box; a new question forgets the case chosen for the last one."""
+    with st.form("ask", border=False, enter_to_submit=False):
+        question = st.text_area(words["question_label"], key="question", height=110)
+        st.caption(words["question_hint"])
+        asked = st.form_submit_button(words["ask"], type="primary")
+        with st.expander(words["reading"]):
+            st.pills(
+                words["reading_hint"],
+                list(available()),
+                format_func=words.language,
+                selection_mode="multi",
+                key="reading",
+            )
+    if asked:
+        st.session_state.wanted = Wanted(question)
+
+
 def _start(words: Strings) -> None:
     """Show what can be asked, and the notice."""
     st.caption(words["examples"])
     for number in (1, 2, 3):
         example = words[f"example_{number}"]
-        st.button(example, key=f"example-{number}", on_click=_take, args=(example,))
+        st.button(example, key=f"example-{number}", on_click=_want, args=(Wanted(example),))
     notice = _content().notice(words.code)["not_legal_advice"]
     _show(markup.notice_html(notice) + markup.safety_html(words), words)
 
 
-def _take(example: str) -> None:
-    st.session_state.question = example
+def _want(wanted: Wanted) -> None:
+    st.session_state.question = wanted.question
+    st.session_state.wanted = wanted
 
 
-def _answer(question: str, words: Strings, situation: str | None) -> None:
+def _answer(wanted: Wanted, words: Strings, first: DeltaGenerator) -> None:
     """Ask the API and show what it says; a failure shows what to do and who can help."""
+    asked = look_at(wanted.question, load_settings().answers.max_question, keep=wanted.keep)
+    _call_first(asked, words, first)
     try:
-        with st.spinner(words["working"]):
-            answer = view(_client().ask(question, words.code, situation), words)
+        answer = _asked_api(wanted, asked, words)
     except QuestionInvalid:
-        st.warning(words["too_long" if question.strip() else "empty"])
+        text = personal(asked, words) or words["too_long" if asked.text else "empty"]
+        _show(markup.down_html(text), words)
         _start(words)
         return
-    except PasserelleError:
-        st.error(words["down"])
-        _helpers(words)
+    except Exception:  # noqa: BLE001 - whatever failed, she is told what to do and whom to call
+        _down(asked, words)
         return
-    _show(markup.urgent_html(answer, words) + markup.head_html(answer, words), words)
-    _situations(answer, words)
-    _show(markup.cards_html(answer, words, _client().url), words)
-    _show(markup.helpers_html(answer.support, words) + markup.safety_html(words), words)
+    notice = _content().notice(words.code)
+    why = notice.get(answer.outcome, "") if answer.outcome != "partial" else ""
+    laid_out = view(answer, words, asked, wanted.situation, why)
+    _lay_out(laid_out, wanted, words, first)
 
 
-def _situations(answer: AnswerView, words: Strings) -> None:
+def _call_first(asked: Asked, words: Strings, first: DeltaGenerator) -> None:
+    """Show whom to call before anything is searched, by the rules alone."""
+    kind = urgent_kind(asked.searched)
+    if kind:
+        contacts = [contact_out(c, words.code) for c in _content().danger[kind]]
+        with first:
+            _show(markup.urgent_html(helpers(contacts, words), words), words)
+
+
+def _asked_api(wanted: Wanted, asked: Asked, words: Strings) -> AnswerOut:
+    """Return the answer; the same thing is not asked twice when the page is drawn again."""
+    reading = tuple(st.session_state.get("reading") or ())
+    key = (wanted, words.code, reading)
+    kept: tuple[object, AnswerOut] | None = st.session_state.get("answer")
+    if kept and kept[0] == key:
+        return kept[1]
+    with st.spinner(words["working"]):
+        answer: AnswerOut = _client().ask(
+            asked.searched, words.code, wanted.situation, reading_languages=reading
+        )
+    st.session_state.answer = (key, answer)
+    st.session_state.answers = st.session_state.get("answers", 0) + 1
+    return answer
+
+
+def _lay_out(
+    answer: AnswerView,
+    wanted: Wanted,
+    words: Strings,
+    first: DeltaGenerator,
+) -> None:
+    """Show an answer: whom to call first, its heading, cases to choose from, quotations, people."""
+    if answer.urgent:
+        with first:
+            _show(markup.urgent_html(answer.urgent, words), words)
+    if answer.personal:
+        _show(markup.personal_html(answer.personal), words)
+        removed = Wanted(answer.asked.searched, wanted.situation)
+        st.button(words["personal_remove"], on_click=_want, args=(removed,), type="primary")
+        st.button(words["personal_keep"], on_click=_want, args=(replace(wanted, keep=True),))
+    _show(markup.head_html(answer, words, str(st.session_state.get("answers"))), words)
     if answer.situations:
         st.caption(words["situations"])
     for name, label in answer.situations:
-        st.button(label, key=f"situation-{name}", on_click=_steer, args=(name,))
+        chosen = replace(wanted, situation=name)
+        st.button(label, key=f"situation-{name}", on_click=_want, args=(chosen,))
+    base = load_settings().service.public_url or _client().url
+    for card in answer.cards:
+        _show(markup.card_html(card, words, base, answer.notice), words)
+        if answer.feedback:
+            _feedback(card, answer, words)
+    _show(
+        markup.helpers_html(answer.support, words)
+        + (markup.print_html(words) if answer.cards else "")
+        + markup.safety_html(words),
+        words,
+    )
 
 
-def _steer(name: str) -> None:
-    st.session_state.situation = name
+def _feedback(card: Card, answer: AnswerView, words: Strings) -> None:
+    """Ask what someone thinks of a quotation; her question goes along only if she ticks it."""
+    name = f"{st.session_state.get('answers')}-{card.number}"
+    with st.expander(words["feedback"]):
+        said = st.session_state.get(f"said-{name}")
+        if said:
+            _show(markup.personal_html(words[said]), words)
+            return
+        along = st.checkbox(words["feedback_question"], key=f"along-{name}")
+        for kind, label in words.tables["feedback_kinds"].items():
+            body = FeedbackIn.model_validate(
+                {
+                    "kind": kind,
+                    "page_key": card.page_key,
+                    "page_digest": card.page_digest,
+                    "start": card.start,
+                    "question": answer.asked.searched if along else None,
+                    "language": words.code,
+                }
+            )
+            st.button(label, key=f"{kind}-{name}", on_click=_say, args=(name, body))
 
 
-def _helpers(words: Strings) -> None:
-    """Show the emergency numbers first, then who can help, without the API."""
-    content = _content()
-    people = content.emergency_first
-    laid_out = tuple(helper(contact_out(c, words.code), words) for c in people)
-    notice = content.notice(words.code)["not_legal_advice"]
-    _show(markup.helpers_html(laid_out, words) + markup.notice_html(notice), words)
+def _say(name: str, body: FeedbackIn) -> None:
+    try:
+        _client().feedback(body)
+    except Exception:  # noqa: BLE001 - feedback that fails must not take the answer away
+        st.session_state[f"said-{name}"] = "feedback_failed"
+    else:
+        st.session_state[f"said-{name}"] = "feedback_thanks"
+
+
+def _down(asked: Asked, words: Strings) -> None:
+    """Say what to do without the API, and show first whom to call for what she says."""
+    notice = _content().notice(words.code)
+    people = without_answer(_content(), asked.text, words)
+    _show(
+        markup.down_html(notice["service_down"])
+        + markup.helpers_html(people, words)
+        + markup.notice_html(notice["not_legal_advice"]),
+        words,
+    )
 
 
 def _show(html: str, words: Strings) -> None:

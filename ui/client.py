@@ -1,13 +1,14 @@
 """A typed client of the API. Its transport can be injected, so that nothing is patched in tests."""
 
 import os
+from collections.abc import Sequence
 from typing import TypeVar
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from ingest.errors import QuestionInvalid, ServiceUnreachable
-from service.api.schemas import AnswerOut, StatusOut
+from service.api.schemas import AnswerOut, FeedbackIn, StatusOut
 
 _T = TypeVar("_T")
 
@@ -41,6 +42,8 @@ class Client:
         language: str | None = None,
         situation: str | None = None,
         limit: int = 3,
+        *,
+        reading_languages: Sequence[str] = (),
     ) -> AnswerOut:
         """Ask a question.
 
@@ -48,9 +51,24 @@ class Client:
             QuestionInvalid: the API refuses the question as such.
             ServiceUnreachable: the API does not answer, or answers nonsense.
         """
-        body = {"question": question, "language": language, "situation": situation, "limit": limit}
+        body = {
+            "question": question,
+            "language": language,
+            "reading_languages": list(reading_languages),
+            "situation": situation,
+            "limit": limit,
+        }
         response = self._send("POST", "/v1/answers", body)
         return self._parse(TypeAdapter(AnswerOut), response)
+
+    def feedback(self, said: FeedbackIn) -> None:
+        """Say something of a quotation.
+
+        Raises:
+            QuestionInvalid: the API refuses what was said as such.
+            ServiceUnreachable: the API does not answer, or keeps no feedback.
+        """
+        self._send("POST", "/v1/feedback", said.model_dump())
 
     def status(self) -> StatusOut:
         """Ask what is served.

@@ -3,14 +3,16 @@
 Jinja escapes every value; the parts carry no style of their own.
 """
 
+import base64
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from ui.people import Helper
 from ui.strings import Strings
-from ui.view import AnswerView, Helper
+from ui.view import AnswerView, Card
 
 # A site that anyone may have open, and that says nothing about whoever opens it.
 NEUTRAL_SITE = "https://www.wikipedia.org/"
@@ -20,28 +22,56 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 @cache
 def environment() -> Environment:
-    """Return the templates, escaping on."""
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True)
+    """Return the templates, escaping on; a value that a page forgot is an error, not a gap."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
+    )
 
 
-def style(name: str) -> str:
-    """Return a style sheet of ours."""
-    return (TEMPLATES / name).read_text("utf-8")
+@cache
+def style(*names: str) -> str:
+    """Return style sheets of ours, one after the other."""
+    return "".join((TEMPLATES / name).read_text("utf-8") for name in names)
 
 
-def urgent_html(answer: AnswerView, words: Strings) -> str:
-    """Return the contacts for a danger, or nothing."""
-    return _part("urgent", answer, words)
+@cache
+def icon() -> str:
+    """Return the neutral icon as an address that needs no request."""
+    drawn = (TEMPLATES / "icon.svg").read_bytes()
+    return "data:image/svg+xml;base64," + base64.b64encode(drawn).decode()
 
 
-def head_html(answer: AnswerView, words: Strings) -> str:
-    """Return the heading of an answer with its notice."""
-    return _part("head", answer, words)
+def bar_html(words: Strings) -> str:
+    """Return what stays in view: the short notice and the way out."""
+    return _part("bar", words, NEUTRAL_SITE)
 
 
-def cards_html(answer: AnswerView, words: Strings, base: str) -> str:
-    """Return the quotations; links to our own pages begin with `base`."""
-    return "".join(_part("card", card, words, base) for card in answer.cards)
+def title_html(words: Strings) -> str:
+    """Return the one sentence that says what this is."""
+    return _part("title", words)
+
+
+def urgent_html(people: tuple[Helper, ...], words: Strings) -> str:
+    """Return whom to call in a danger, or nothing."""
+    return _part("urgent", people, words)
+
+
+def head_html(answer: AnswerView, words: Strings, name: str) -> str:
+    """Return the heading of an answer with its notice; `name` tells one answer from the next."""
+    return _part("asked", answer, words) + _part("head", answer, words, name)
+
+
+def personal_html(text: str) -> str:
+    """Return what is said of personal data in a question."""
+    return _part("personal", text)
+
+
+def card_html(card: Card, words: Strings, base: str, notice: str) -> str:
+    """Return one quotation with what a hand can do; links to our own pages begin with `base`."""
+    return _part("card", card, words, base, hands=True, copied=card.copied(base, notice))
 
 
 def helpers_html(people: tuple[Helper, ...], words: Strings) -> str:
@@ -54,19 +84,19 @@ def notice_html(text: str) -> str:
     return _part("notice", text)
 
 
-def title_html(words: Strings) -> str:
-    """Return the one sentence that says what this is."""
-    return _part("title", words)
+def down_html(text: str) -> str:
+    """Return what to do when the service does not answer."""
+    return _part("down", text)
 
 
-def leave_html(words: Strings) -> str:
-    """Return the way out of the page."""
-    return _part("leave", words, NEUTRAL_SITE)
+def print_html(words: Strings) -> str:
+    """Return the button that prints."""
+    return _part("print", words)
 
 
 def safety_html(words: Strings) -> str:
     """Return what the page cannot do for someone who may be watched."""
-    return _part("safety", words)
+    return _part("safety", words, keys=True)
 
 
 @cache
@@ -74,5 +104,5 @@ def _parts() -> Template:
     return environment().get_template("parts.html")
 
 
-def _part(name: str, *values: Any) -> str:
-    return str(getattr(_parts().module, name)(*values))
+def _part(name: str, *values: Any, **named: Any) -> str:
+    return str(getattr(_parts().module, name)(*values, **named))

@@ -7,25 +7,29 @@ alone, so a page is one response and works on the slowest line.
 import base64
 import hashlib
 from functools import cache
-from itertools import groupby
 from typing import Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from ingest.errors import PageUnknown, PasserelleError, QuestionInvalid
-from ingest.records import Page
+from ingest.errors import PasserelleError, QuestionInvalid
 from service.api import wire
+from service.api.schemas import FeedbackIn
 from service.engine import Engine
+from service.feedback import Said
 from service.records import Question
-from ui import markup
-from ui.reading import parts_of
-from ui.strings import Strings, available, choose, direction, strings
-from ui.view import facts_of_page, helper, view
+from ui import markup, plain_pages
+from ui.asked import Asked, look_at
+from ui.people import without_answer
+from ui.strings import Strings, available, choose, strings
+from ui.view import personal, view
 
 LARGEST_FORM = 64 * 1024
+
+Form = dict[str, list[str]]
 
 
 def mount(app: FastAPI, engine: Engine) -> None:
@@ -36,7 +40,7 @@ def mount(app: FastAPI, engine: Engine) -> None:
 @cache
 def _style() -> tuple[str, str]:
     """Return the style sheet and its hash as Content-Security-Policy writes it."""
-    css = markup.style("plain.css")
+    css = markup.style("cards.css", "plain.css")
     return css, base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
 
 
@@ -54,10 +58,15 @@ def _headers() -> dict[str, str]:
 
 
 def _page(name: str, words: Strings, status: int = 200, **values: Any) -> HTMLResponse:
-    html = (
-        markup.environment()
-        .get_template(name)
-        .render(words=words, languages=available(), style=_style()[0], **values)
+    template = markup.environment().get_template(name)
+    here = values.pop("here", "/")
+    html = template.render(
+        words=words,
+        languages=available(),
+        style=_style()[0],
+        icon=markup.icon(),
+        here=here,
+        **values,
     )
     return HTMLResponse(html, status, headers=_headers())
 
@@ -72,26 +81,41 @@ def _router(engine: Engine) -> APIRouter:
     @router.get("/")
     def start(request: Request, lang: str | None = None) -> HTMLResponse:
         words = _words(request, lang)
-        notice = engine.content.notice(words.code)["not_legal_advice"]
-        return _page("ask.html", words, answer=None, error=None, notice=notice, question="")
+        return _ask(engine, words, reading=())
 
     @router.post("/")
     async def ask(request: Request) -> HTMLResponse:
-        fields = await _form(request)
-        words = _words(request, fields.get("language"))
-        return await run_in_threadpool(_answer, engine, words, fields)
+        form = await _form(request)
+        words = _words(request, _first(form, "language"))
+        return await run_in_threadpool(_answer, engine, words, form)
+
+    @router.post("/feedback")
+    async def feedback(request: Request) -> HTMLResponse:
+        form = await _form(request)
+        words = _words(request, _first(form, "language"))
+        return await run_in_threadpool(_feedback, engine, words, form)
 
     @router.get("/pages")
-    def pages(request: Request, lang: str | None = None) -> HTMLResponse:
-        entries = sorted(
-            engine.answerer.searcher.pages(), key=lambda p: (p["language"], p["title"])
-        )
-        groups = [(k, [*g]) for k, g in groupby(entries, key=lambda p: p["language"])]
-        return _page("pages.html", _words(request, lang), groups=groups)
+    def pages(request: Request, lang: str | None = None, part: str = "1") -> HTMLResponse:
+        summaries = engine.answerer.searcher.pages()
+        shown = plain_pages.contents(summaries, part)
+        return _page("pages.html", _words(request, lang), here="/pages", **shown)
 
     @router.get("/pages/{key:path}")
-    def page(request: Request, key: str, lang: str | None = None) -> HTMLResponse:
-        return _reading(engine, _words(request, lang), key)
+    def page(
+        request: Request,
+        key: str,
+        lang: str | None = None,
+        at: str | None = None,
+        part: str | None = None,
+    ) -> HTMLResponse:
+        words = _words(request, lang)
+        notice = engine.content.notice(words.code)["not_legal_advice"]
+        try:
+            shown = plain_pages.page(engine, words, key, at, part)
+        except PasserelleError:
+            return _page("said.html", words, 404, message=words["no_page"], notice="")
+        return _page("page.html", words, here="", notice=notice, **shown)
 
     @router.get("/leave")
     def leave() -> RedirectResponse:
@@ -100,65 +124,88 @@ def _router(engine: Engine) -> APIRouter:
     return router
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def _form(request: Request) -> Form:
     """Read a posted form; a body over the limit is cut there and refused as too long later."""
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_FORM:
             break
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
-    return {name: values[0] for name, values in fields.items()}
+    return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
 
 
-def _answer(engine: Engine, words: Strings, fields: dict[str, str]) -> HTMLResponse:
-    text = fields.get("question", "")
-    question = Question(text, words.code, situation=fields.get("situation"))
+def _first(form: Form, name: str) -> str | None:
+    return form.get(name, [None])[0]
+
+
+def _ask(
+    engine: Engine, words: Strings, status: int = 200, *, reading: tuple[str, ...], **values: Any
+) -> HTMLResponse:
+    """Show the page with the question form, and what `values` bring."""
+    notice = engine.content.notice(words.code)["not_legal_advice"]
+    nothing = {"answer": None, "error": None, "down": None, "support": (), "question": ""}
+    shown = {**nothing, "notice": notice, "reading": reading, "keep": False, **values}
+    return _page("ask.html", words, status, **shown)
+
+
+def _answer(engine: Engine, words: Strings, form: Form) -> HTMLResponse:
+    longest = engine.settings.answers.max_question
+    keep = _first(form, "keep") == "1"
+    asked = look_at(_first(form, "question") or "", longest, keep=keep)
+    reading = tuple(dict.fromkeys(c for c in form.get("reading", ()) if c in available()))
+    situation = _first(form, "situation")
+    question = Question(asked.searched, words.code, reading, situation)
     try:
         answer = engine.answerer.answer(question)
-    except PasserelleError as error:
-        return _failed(engine, words, text, error)
-    laid_out = view(wire.answer_out(answer, words.code), words)
-    return _page("ask.html", words, answer=laid_out, error=None, question=text.strip())
+    except QuestionInvalid:
+        return _refused(engine, words, asked, reading)
+    except Exception:  # noqa: BLE001 - whatever failed, she is told what to do and whom to call
+        return _failed(engine, words, asked, reading)
+    out = wire.answer_out(answer, words.code, engine.terms, feedback=engine.feedback is not None)
+    why = engine.content.notice(words.code).get(answer.outcome, "")
+    laid_out = view(out, words, asked, situation, why if answer.outcome != "partial" else "")
+    return _ask(engine, words, reading=reading, answer=laid_out, keep=keep)
 
 
-def _failed(engine: Engine, words: Strings, text: str, error: PasserelleError) -> HTMLResponse:
-    """Say what to do, keep what was typed, and show who can help all the same."""
-    refused = isinstance(error, QuestionInvalid)
-    message = words["down"] if not refused else words["too_long" if text.strip() else "empty"]
-    people = engine.content.emergency_first
-    support = [helper(wire.contact_out(contact, words.code), words) for contact in people]
-    return _page(
-        "ask.html",
+def _refused(
+    engine: Engine, words: Strings, asked: Asked, reading: tuple[str, ...]
+) -> HTMLResponse:
+    """Say what is wrong with a question, keep what was typed, and show who can help."""
+    return _ask(
+        engine,
         words,
-        422 if refused else 503,
-        answer=None,
-        error=message,
-        question=text.strip()[: engine.settings.answers.max_question],
-        support=support,
-        notice=engine.content.notice(words.code)["not_legal_advice"],
+        422,
+        reading=reading,
+        error=personal(asked, words) or words["too_long" if asked.text else "empty"],
+        question=asked.text[: engine.settings.answers.max_question] if not asked.kinds else "",
+        support=without_answer(engine.content, "", words),
     )
 
 
-def _reading(engine: Engine, words: Strings, key: str) -> HTMLResponse:
-    name, _, digest = key.partition("@")
-    searcher = engine.answerer.searcher
+def _failed(engine: Engine, words: Strings, asked: Asked, reading: tuple[str, ...]) -> HTMLResponse:
+    """Say what to do, keep what was typed, and show first whom to call for what she says."""
+    return _ask(
+        engine,
+        words,
+        503,
+        reading=reading,
+        error=words["down"],
+        down=engine.content.notice(words.code)["service_down"],
+        question=asked.text,
+        support=without_answer(engine.content, asked.text, words),
+    )
+
+
+def _feedback(engine: Engine, words: Strings, form: Form) -> HTMLResponse:
+    """Keep what someone says of a quotation; her question comes only if she ticked it."""
+    names = FeedbackIn.model_fields.keys()
+    given = {name: values[0] for name, values in form.items() if name in names}
     try:
-        page: Page = searcher.page(name)
-        old = bool(digest) and page.digest != digest
-        page = engine.version(name, digest) if old else page
-    except PageUnknown:
-        notice = engine.content.notice(words.code)["not_found"]
-        return _page("ask.html", words, 404, answer=None, error=notice, question="", notice="")
-    out = wire.page_out(page, engine.answerer.checked_at(name))
-    facts, warnings = facts_of_page(out, words)
-    return _page(
-        "page.html",
-        words,
-        page=page,
-        direction=direction(page.language),
-        parts=parts_of(page),
-        facts=facts,
-        warnings=[words["not_current"], *warnings] if old else warnings,
-        notice=engine.content.notice(words.code)["not_legal_advice"],
-    )
+        said = FeedbackIn.model_validate(given)
+        engine.answerer.searcher.page(said.page_key)
+        if engine.feedback is None:
+            return _page("said.html", words, 403, message=words["feedback_failed"], notice="")
+        engine.feedback.keep(Said(**said.model_dump()))
+    except (ValidationError, PasserelleError):
+        return _page("said.html", words, 422, message=words["feedback_failed"], notice="")
+    return _page("said.html", words, message=words["feedback_thanks"], notice="")

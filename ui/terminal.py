@@ -30,7 +30,8 @@ def _citation(citation: CitationOut, language: str) -> list[str]:
     marked = "".join(f"**{p.text}**" if p.marked else p.text for p in laid_out.pieces)
     body = [f"    {line}" for line in (*laid_out.context, *marked.splitlines()) if line]
     section = [f"    {laid_out.section}"] if laid_out.section else []
-    facts = [f"    - {fact}" for fact in (*laid_out.warnings, *laid_out.facts)]
+    known = (*laid_out.warnings, *laid_out.facts, laid_out.written_from)
+    facts = [f"    - {fact}" for fact in known if fact]
     return [head, *section, "", *body, "", *facts, f"    - {laid_out.link}", ""]
 
 

@@ -3,8 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.api.schemas import AnswerOut, CitationOut, ContactOut, PageOut
+from service.api.schemas import AnswerOut, CitationOut
+from service.api.wire import copy_of
+from ui.asked import Asked
+from ui.facts import facts, sources, warnings
+from ui.people import Helper, helpers
 from ui.strings import Strings, direction
+
+MOST_TERMS = 4
+_GAP = " […] "
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +23,21 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """A term of the administration with its meaning, and the language of the meaning."""
+
+    term: str
+    meaning: str
+    language: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """One quotation with its source card, ready to be written down."""
+    """One quotation with its source card, ready to be written down.
+
+    `link` is where the quotation stands at its source, `copy` where our own copy shows it.
+    """
 
     number: int
     pieces: tuple[Piece, ...]
@@ -27,77 +47,116 @@ class Card:
     foreign: str
     title: str
     section: str
+    terms: tuple[Explained, ...]
     facts: tuple[str, ...]
+    written_from: str
+    sources: tuple[str, ...]
     warnings: tuple[str, ...]
     also_on: tuple[str, ...]
     link: str
     copy: str
     at_source: bool
+    page_key: str
+    page_digest: str
+    start: int
 
     @property
     def highlight(self) -> str:
         """The sentences that answer."""
-        return " […] ".join(p.text for p in self.pieces if p.marked)
+        return _GAP.join(p.text.strip() for p in self.pieces if p.marked)
 
     @property
     def quote(self) -> str:
         """The whole passage."""
         return "".join(p.text for p in self.pieces)
 
+    @property
+    def folded(self) -> bool:
+        """Whether the passage has more to say than the sentences that answer."""
+        return bool(self.highlight) and any(p.text.strip() for p in self.pieces if not p.marked)
 
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A way to reach someone, as a link that a phone understands."""
-
-    label: str
-    value: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Helper:
-    """Someone who can help, ready to be written down."""
-
-    name: str
-    purpose: str
-    note: str
-    emergency: bool
-    channels: tuple[Channel, ...]
+    def copied(self, base: str, notice: str) -> str:
+        """Return the quotation with its source and the notice, as it leaves for elsewhere."""
+        where = " › ".join(filter(None, [self.title, self.section]))
+        address = self.link if self.at_source else base + self.copy
+        lines = [
+            *self.context,
+            self.quote.strip() + "\n",
+            where,
+            *self.warnings,
+            *self.facts,
+            self.written_from,
+        ]
+        return "\n".join([*filter(None, lines), address, "", notice])
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """Everything that a page shows of an answer."""
+    """Everything that a page shows of an answer.
+
+    `personal` says which personal data was left out of the search, if any; `situation` is the
+    case that was chosen, by its name.
+    """
 
     outcome: str
     heading: str
+    explanation: str
+    count: str
     cards: tuple[Card, ...]
     notice: str
     urgent: tuple[Helper, ...]
     support: tuple[Helper, ...]
     situations: tuple[tuple[str, str], ...]
+    situation: str
     not_found_parts: tuple[str, ...]
-    personal_data: bool
+    personal: str
+    asked: Asked
+    feedback: bool
 
 
-def view(answer: AnswerOut, words: Strings) -> AnswerView:
-    """Lay out an answer in the words of the interface."""
+def view(
+    answer: AnswerOut, words: Strings, asked: Asked, situation: str | None = None, why: str = ""
+) -> AnswerView:
+    """Lay out an answer in the words of the interface.
+
+    Args:
+        answer: what the API said.
+        words: the interface.
+        asked: what was typed, as it was looked at before searching.
+        situation: id of the case that was chosen, if one was.
+        why: what a refusal says besides its heading.
+    """
+    number = len(answer.citations)
     return AnswerView(
         outcome=answer.outcome,
         heading=words[answer.outcome],
+        explanation="" if number else why,
+        count=words.count("quotations", number) if number else "",
         cards=tuple(card(c, words) for c in answer.citations),
         notice=answer.notice,
-        urgent=tuple(helper(c, words) for c in answer.urgent.contacts) if answer.urgent else (),
-        support=tuple(helper(c, words) for c in answer.support),
+        urgent=helpers(answer.urgent.contacts, words) if answer.urgent else (),
+        support=helpers(answer.support, words),
         situations=tuple((s.id, s.label) for s in answer.situations),
+        situation=next((s.label for s in answer.situations if s.id == situation), ""),
         not_found_parts=tuple(answer.not_found_parts),
-        personal_data=bool(answer.personal_data),
+        personal=personal(asked, words),
+        asked=asked,
+        feedback=answer.feedback,
     )
+
+
+def personal(asked: Asked, words: Strings) -> str:
+    """Say what was left out of the search, or nothing."""
+    if not asked.kinds:
+        return ""
+    kinds = words.join(words.personal(kind) for kind in asked.kinds)
+    return words["personal_left_out"].format(kinds=kinds)
 
 
 def card(citation: CitationOut, words: Strings) -> Card:
     """Lay out one citation."""
-    foreign = citation.language != words.code
+    key, digest = citation.page_key, citation.page_digest
+    written_from, listed = sources(citation, words)
     named = words["in_language"].format(language=words.language(citation.language))
     return Card(
         number=citation.number,
@@ -105,15 +164,24 @@ def card(citation: CitationOut, words: Strings) -> Card:
         context=tuple(c.text for c in citation.context),
         language=citation.language,
         direction=direction(citation.language),
-        foreign=named if foreign else "",
+        foreign=named if citation.language != words.code else "",
         title=citation.page_title,
         section=" › ".join(citation.section),
-        facts=tuple(_facts(citation, words)),
-        warnings=tuple(_warnings(citation, words)),
+        terms=tuple(
+            Explained(t.term, t.explanation, t.language, direction(t.language))
+            for t in citation.terms[:MOST_TERMS]
+        ),
+        facts=facts(citation, words),
+        written_from=written_from,
+        sources=listed,
+        warnings=warnings(citation, words),
         also_on=tuple(dict.fromkeys(p.page_key for p in citation.also_on)),
         link=citation.link,
-        copy=f"/pages/{citation.page_key}@{citation.page_digest}#c{citation.start}",
-        at_source=citation.url is not None,
+        copy=copy_of(key, digest, citation.start, citation.end),
+        at_source=bool(citation.url) and citation.link.startswith(("https://", "http://")),
+        page_key=key,
+        page_digest=digest,
+        start=citation.start,
     )
 
 
@@ -132,57 +200,3 @@ def pieces(quote: str, highlights: Sequence[tuple[int, int]]) -> tuple[Piece, ..
     if position < len(quote):
         found.append(Piece(quote[position:], marked=False))
     return tuple(found)
-
-
-def helper(contact: ContactOut, words: Strings) -> Helper:
-    """Lay out a contact; numbers can be tapped."""
-    schemes = {"call": "tel:", "text": "sms:", "fax": "tel:", "chat": "", "web": ""}
-    channels = tuple(
-        Channel(words[c.kind], c.value, schemes[c.kind] + _dialled(c.kind, c.value))
-        for c in contact.channels
-    )
-    notes = [words["emergency"] if contact.emergency else words["not_emergency"]]
-    if not any(c.kind in {"call", "text"} for c in contact.channels):
-        notes = []
-    if contact.cost == "free":
-        notes.append(words["free"])
-    return Helper(contact.name, contact.purpose, ", ".join(notes), contact.emergency, channels)
-
-
-def _dialled(kind: str, value: str) -> str:
-    return (
-        value if kind in {"chat", "web"} else "".join(c for c in value if c.isdigit() or c == "+")
-    )
-
-
-def facts_of_page(page: PageOut, words: Strings) -> tuple[list[str], list[str]]:
-    """Return what is known of a page's provenance, and what to be careful about."""
-    return _facts(page, words), [] if page.verified_by else [words["not_verified"]]
-
-
-def _facts(citation: CitationOut | PageOut, words: Strings) -> list[str]:
-    facts = []
-    if citation.source:
-        facts.append(f"{words['organisation']} {citation.source}")
-    if citation.verified_by:
-        day = words.date(citation.verified_on)
-        facts.append(words["verified"].format(who=citation.verified_by, date=day))
-    for basis in citation.based_on:
-        named = [basis.publisher, basis.title or ""]
-        if basis.published_on:
-            named.append(words["published_on"].format(date=words.date(basis.published_on)))
-        facts.append(f"{words['based_on']} {', '.join(filter(None, named))}")
-    if citation.modified_on:
-        facts.append(words["modified_on"].format(date=words.date(citation.modified_on)))
-    if citation.checked_at:
-        facts.append(words["checked_at"].format(date=words.date(citation.checked_at)))
-    return facts
-
-
-def _warnings(citation: CitationOut, words: Strings) -> list[str]:
-    found = []
-    if not citation.verified_by:
-        found.append(words["not_verified"])
-    if citation.stale:
-        found.append(words["stale"])
-    return found

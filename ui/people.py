@@ -1,0 +1,79 @@
+"""People who can help, laid out: numbers that a phone can dial, in the words of the interface."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from service.api.schemas import ContactOut
+from service.api.wire import contact_out
+from service.content import Content
+from service.safety import urgent_kind
+from ui.strings import Strings
+
+_SCHEMES = {"call": "tel:", "text": "sms:", "fax": "tel:"}
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to reach someone, as a link that a phone understands; no link where it is unsafe."""
+
+    kind: str
+    label: str
+    value: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Someone who can help, ready to be written down."""
+
+    name: str
+    purpose: str
+    note: str
+    emergency: bool
+    channels: tuple[Channel, ...]
+    speaks: str
+
+
+def helper(contact: ContactOut, words: Strings) -> Helper:
+    """Lay out a contact; numbers can be tapped."""
+    notes = [words["emergency"] if contact.emergency else words["not_emergency"]]
+    if not any(c.kind in {"call", "text"} for c in contact.channels):
+        notes = []
+    if contact.cost:
+        notes.append(words["free" if contact.cost == "free" else "paid"])
+    known = words.tables["language_names"]
+    spoken = [words.language(code) for code in contact.languages if code in known]
+    return Helper(
+        name=contact.name,
+        purpose=contact.purpose,
+        note=words.join(notes),
+        emergency=contact.emergency,
+        channels=tuple(
+            Channel(c.kind, words[c.kind], c.value, _address(c.kind, c.value))
+            for c in contact.channels
+        ),
+        speaks=words["speaks"] + words["colon"] + words.join(spoken) if spoken else "",
+    )
+
+
+def without_answer(content: Content, question: str, words: Strings) -> tuple[Helper, ...]:
+    """Say who can help when the service cannot answer: first those for the danger she names.
+
+    Needs nothing that could be down: the rules and the contacts are files.
+    """
+    kind = urgent_kind(question)
+    first = content.danger.get(kind, ()) if kind else ()
+    contacts = {contact.id: contact for contact in (*first, *content.emergency_first)}
+    return helpers([contact_out(c, words.code) for c in contacts.values()], words)
+
+
+def helpers(contacts: Iterable[ContactOut], words: Strings) -> tuple[Helper, ...]:
+    """Lay out contacts, in their order."""
+    return tuple(helper(contact, words) for contact in contacts)
+
+
+def _address(kind: str, value: str) -> str:
+    """Return a link, or nothing for an address that is not of the web."""
+    if kind in _SCHEMES:
+        return _SCHEMES[kind] + "".join(c for c in value if c.isdigit() or c in "+*#")
+    return value if value.startswith(("https://", "http://")) else ""
