@@ -17,7 +17,7 @@ from service.safety import urgent_kind
 from ui import markup
 from ui.asked import Asked, look_at
 from ui.client import Client
-from ui.people import helpers, without_answer
+from ui.people import helpers, tappable, without_answer
 from ui.strings import Strings, available, choose, strings
 from ui.view import AnswerView, Card, personal, view
 
@@ -50,7 +50,7 @@ def main() -> None:
     icon = markup.TEMPLATES / "icon.svg"
     st.set_page_config(page_title="Passerelle", page_icon=str(icon), layout="centered")
     words = _choose_language()
-    _show(markup.bar_html(words), words)
+    _show(markup.bar_html(words, load_settings().service.neutral_site), words)
     first = st.empty()
     _show(markup.title_html(words), words)
     _form(words)
@@ -119,15 +119,16 @@ def _answer(wanted: Wanted, words: Strings, first: DeltaGenerator) -> None:
         answer = _asked_api(wanted, asked, words)
     except QuestionInvalid:
         text = personal(asked, words) or words["too_long" if asked.text else "empty"]
-        _show(markup.down_html(text), words)
+        _show(markup.personal_html(text), words)
         _start(words)
         return
     except Exception:  # noqa: BLE001 - whatever failed, she is told what to do and whom to call
         _down(asked, words)
         return
     notice = _content().notice(words.code)
-    why = notice.get(answer.outcome, "") if answer.outcome != "partial" else ""
-    laid_out = view(answer, words, asked, wanted.situation, why)
+    why = notice.get(answer.outcome, "")
+    danger = tappable(notice["not_for_emergencies"], _content())
+    laid_out = view(answer, words, asked, wanted.situation, why=why, danger=danger)
     _lay_out(laid_out, wanted, words, first)
 
 
@@ -183,7 +184,7 @@ def _lay_out(
         if answer.feedback:
             _feedback(card, answer, words)
     _show(
-        markup.helpers_html(answer.support, words)
+        markup.helpers_html(answer.support, words, answer.danger)
         + (markup.print_html(words) if answer.cards else "")
         + markup.safety_html(words),
         words,
@@ -227,7 +228,7 @@ def _down(asked: Asked, words: Strings) -> None:
     notice = _content().notice(words.code)
     people = without_answer(_content(), asked.text, words)
     _show(
-        markup.down_html(notice["service_down"])
+        markup.down_html(tappable(notice["service_down"], _content()))
         + markup.helpers_html(people, words)
         + markup.notice_html(notice["not_legal_advice"]),
         words,

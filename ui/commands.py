@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -103,8 +104,6 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
 def ui(options: argparse.Namespace, settings: Settings) -> int:
     """Serve the ask page until interrupted."""
-    import subprocess
-
     from ui.ports import refuse_port_in_use
 
     host = options.host or settings.service.host
@@ -128,7 +127,10 @@ def ui(options: argparse.Namespace, settings: Settings) -> int:
     command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("app.py"))]
     for name, value in flags.items():
         command += [f"--{name}", value]
-    return subprocess.call(command)  # noqa: S603
+    if options.settings:
+        os.environ["PASSERELLE_SETTINGS"] = str(options.settings.resolve())
+    # In place of this process: what ends `passerelle ui` ends the page.
+    os.execv(command[0], command)  # noqa: S606
 
 
 def start(options: argparse.Namespace, settings: Settings) -> int:

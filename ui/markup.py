@@ -10,12 +10,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from ui.people import Helper
+from ui.people import Helper, Tappable
 from ui.strings import Strings
 from ui.view import AnswerView, Card
-
-# A site that anyone may have open, and that says nothing about whoever opens it.
-NEUTRAL_SITE = "https://www.wikipedia.org/"
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -44,9 +41,9 @@ def icon() -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(drawn).decode()
 
 
-def bar_html(words: Strings) -> str:
+def bar_html(words: Strings, neutral_site: str) -> str:
     """Return what stays in view: the short notice and the way out."""
-    return _part("bar", words, NEUTRAL_SITE)
+    return _part("bar", words, neutral_site)
 
 
 def title_html(words: Strings) -> str:
@@ -56,7 +53,7 @@ def title_html(words: Strings) -> str:
 
 def urgent_html(people: tuple[Helper, ...], words: Strings) -> str:
     """Return whom to call in a danger, or nothing."""
-    return _part("urgent", people, words)
+    return _part("urgent", people, words, "")
 
 
 def head_html(answer: AnswerView, words: Strings, name: str) -> str:
@@ -74,9 +71,9 @@ def card_html(card: Card, words: Strings, base: str, notice: str) -> str:
     return _part("card", card, words, base, hands=True, copied=card.copied(base, notice))
 
 
-def helpers_html(people: tuple[Helper, ...], words: Strings) -> str:
-    """Return the people who can help, or nothing."""
-    return _part("helpers", people, words)
+def helpers_html(people: tuple[Helper, ...], words: Strings, danger: Tappable = ()) -> str:
+    """Return the people who can help, with what to do in danger; or nothing."""
+    return _part("helpers", people, words, danger)
 
 
 def notice_html(text: str) -> str:
@@ -84,9 +81,9 @@ def notice_html(text: str) -> str:
     return _part("notice", text)
 
 
-def down_html(text: str) -> str:
+def down_html(pieces: Tappable) -> str:
     """Return what to do when the service does not answer."""
-    return _part("down", text)
+    return _part("down", pieces)
 
 
 def print_html(words: Strings) -> str:

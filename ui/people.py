@@ -1,5 +1,6 @@
 """People who can help, laid out: numbers that a phone can dial, in the words of the interface."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,6 +9,9 @@ from service.api.wire import contact_out
 from service.content import Content
 from service.safety import urgent_kind
 from ui.strings import Strings
+
+# A text in pieces, each with the link that dials it, or "".
+Tappable = tuple[tuple[str, str], ...]
 
 _SCHEMES = {"call": "tel:", "text": "sms:", "fax": "tel:"}
 
@@ -70,6 +74,23 @@ def without_answer(content: Content, question: str, words: Strings) -> tuple[Hel
 def helpers(contacts: Iterable[ContactOut], words: Strings) -> tuple[Helper, ...]:
     """Lay out contacts, in their order."""
     return tuple(helper(contact, words) for contact in contacts)
+
+
+def tappable(text: str, content: Content) -> Tappable:
+    """Cut a notice at the emergency numbers that it names.
+
+    Returns:
+        Pieces that add up to the notice, each with the link that dials or texts it, or "".
+    """
+    numbers = {
+        channel.value: _address(channel.kind, channel.value)
+        for contact in content.contacts.values()
+        if contact.emergency
+        for channel in contact.channels
+        if channel.kind in {"call", "text"}
+    }
+    pieces = re.split(r"(?<!\d)(\d{2,5})(?!\d)", text)
+    return tuple((piece, numbers.get(piece, "")) for piece in pieces if piece)
 
 
 def _address(kind: str, value: str) -> str:

@@ -23,7 +23,7 @@ from service.feedback import Said
 from service.records import Question
 from ui import markup, plain_pages
 from ui.asked import Asked, look_at
-from ui.people import without_answer
+from ui.people import tappable, without_answer
 from ui.strings import Strings, available, choose, strings
 from ui.view import personal, view
 
@@ -81,7 +81,7 @@ def _router(engine: Engine) -> APIRouter:
     @router.get("/")
     def start(request: Request, lang: str | None = None) -> HTMLResponse:
         words = _words(request, lang)
-        return _ask(engine, words, reading=())
+        return _ask(engine, words, _start_status(request), reading=())
 
     @router.post("/")
     async def ask(request: Request) -> HTMLResponse:
@@ -119,9 +119,18 @@ def _router(engine: Engine) -> APIRouter:
 
     @router.get("/leave")
     def leave() -> RedirectResponse:
-        return RedirectResponse(markup.NEUTRAL_SITE, 303, headers=_headers())
+        return RedirectResponse(engine.settings.service.neutral_site, 303, headers=_headers())
 
     return router
+
+
+def _start_status(request: Request) -> int:
+    """Return 203 to a browser that opens the start page, 200 to everyone else.
+
+    Chromium keeps a page that was left, `no-store` or not, and Back would show what was typed and
+    not sent. It keeps only those that came with status 200 by GET; 203 is as good otherwise.
+    """
+    return 203 if request.headers.get("sec-fetch-mode") == "navigate" else 200
 
 
 async def _form(request: Request) -> Form:
@@ -162,8 +171,10 @@ def _answer(engine: Engine, words: Strings, form: Form) -> HTMLResponse:
     except Exception:  # noqa: BLE001 - whatever failed, she is told what to do and whom to call
         return _failed(engine, words, asked, reading)
     out = wire.answer_out(answer, words.code, engine.terms, feedback=engine.feedback is not None)
-    why = engine.content.notice(words.code).get(answer.outcome, "")
-    laid_out = view(out, words, asked, situation, why if answer.outcome != "partial" else "")
+    notice = engine.content.notice(words.code)
+    danger = tappable(notice["not_for_emergencies"], engine.content)
+    why = notice.get(answer.outcome, "")
+    laid_out = view(out, words, asked, situation, why=why, danger=danger)
     return _ask(engine, words, reading=reading, answer=laid_out, keep=keep)
 
 
@@ -190,7 +201,7 @@ def _failed(engine: Engine, words: Strings, asked: Asked, reading: tuple[str, ..
         503,
         reading=reading,
         error=words["down"],
-        down=engine.content.notice(words.code)["service_down"],
+        down=tappable(engine.content.notice(words.code)["service_down"], engine.content),
         question=asked.text,
         support=without_answer(engine.content, asked.text, words),
     )

@@ -7,7 +7,7 @@ from service.api.schemas import AnswerOut, CitationOut
 from service.api.wire import copy_of
 from ui.asked import Asked
 from ui.facts import facts, sources, warnings
-from ui.people import Helper, helpers
+from ui.people import Helper, Tappable, helpers
 from ui.strings import Strings, direction
 
 MOST_TERMS = 4
@@ -106,6 +106,7 @@ class AnswerView:
     notice: str
     urgent: tuple[Helper, ...]
     support: tuple[Helper, ...]
+    danger: Tappable
     situations: tuple[tuple[str, str], ...]
     situation: str
     not_found_parts: tuple[str, ...]
@@ -115,7 +116,13 @@ class AnswerView:
 
 
 def view(
-    answer: AnswerOut, words: Strings, asked: Asked, situation: str | None = None, why: str = ""
+    answer: AnswerOut,
+    words: Strings,
+    asked: Asked,
+    situation: str | None = None,
+    *,
+    why: str = "",
+    danger: Tappable = (),
 ) -> AnswerView:
     """Lay out an answer in the words of the interface.
 
@@ -125,6 +132,7 @@ def view(
         asked: what was typed, as it was looked at before searching.
         situation: id of the case that was chosen, if one was.
         why: what a refusal says besides its heading.
+        danger: what to do in danger, said beside people who are not for emergencies.
     """
     number = len(answer.citations)
     return AnswerView(
@@ -136,6 +144,7 @@ def view(
         notice=answer.notice,
         urgent=helpers(answer.urgent.contacts, words) if answer.urgent else (),
         support=helpers(answer.support, words),
+        danger=danger,
         situations=tuple((s.id, s.label) for s in answer.situations),
         situation=next((s.label for s in answer.situations if s.id == situation), ""),
         not_found_parts=tuple(answer.not_found_parts),

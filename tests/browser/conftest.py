@@ -1,0 +1,206 @@
+"""A real Chromium against real servers: the API with the plain page, and the ask page.
+
+Each visitor's requests, cookies and storage are looked at when she leaves, whatever the test was
+for.
+"""
+
+import http.server
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+MISSING = f"NO BROWSER TESTS: {CHROMIUM} is not there; install Debian's package chromium"
+GLOSSARY = """
+[[terms]]
+id = "legal-aid"
+term = "aide juridictionnelle"
+[terms.explanation]
+en = "The state pays a lawyer for you, wholly or in part."
+ar = "تدفع الدولة أتعاب المحامي عنك، كلها أو جزءاً منها."
+[terms.also_said]
+"""
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say loudly when no test ran in a browser."""
+    if not Path(CHROMIUM).exists():
+        terminalreporter.write_line(MISSING, red=True, bold=True)
+
+
+@dataclass
+class Sites:
+    """Where everything listens."""
+
+    plain: str
+    ask: str
+    neutral: str
+
+
+@dataclass
+class Visitor:
+    """One person's browser: a page, and every request that left it."""
+
+    page: Page
+    context: BrowserContext
+    requests: list[str] = field(default_factory=list)
+
+    def back(self) -> None:
+        """Press Back; a page that the browser will not show again is no error."""
+        with suppress(PlaywrightError):
+            self.page.go_back(wait_until="commit", timeout=5000)
+        self.page.wait_for_timeout(700)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        if "browser" in os.environ.get("PASSERELLE_TEST_NO_SKIP", ""):
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    with sync_playwright() as playwright:
+        # The pages that Back can bring back from memory are what a quick exit is about.
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=FLAGS,
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def sites(served, tmp_path_factory) -> Iterator[Sites]:
+    """The real servers over the topics that all tests share, and a neutral site to leave for."""
+    content = tmp_path_factory.mktemp("content")
+    for name in ("contacts.toml", "notices"):
+        source = served.content / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, content / name)
+    (content / "glossary.toml").write_text(GLOSSARY, "utf-8")
+    neutral = _neutral()
+    plain, ask = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PASSERELLE_CONTENT": str(content),
+        "PASSERELLE_SERVICE_NEUTRAL_SITE": neutral,
+        "PASSERELLE_SERVICE_MAINTAINER": "someone@example.org",
+        "PASSERELLE_API": plain,
+    }
+    command = [sys.executable, "-m", "ui.cli", "--data", str(served.data)]
+    started = [
+        start([*command, "serve", "--port", plain.rpartition(":")[2]], environment),
+        start([*command, "ui", "--port", ask.rpartition(":")[2]], environment),
+    ]
+    try:
+        wait_for(f"{plain}/readyz")
+        wait_for(f"{ask}/_stcore/health")
+        yield Sites(plain, ask, neutral)
+    finally:
+        for process in started:
+            stop(process)
+        (served.data / "feedback.sqlite").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def visit(chromium, sites):
+    """Open a browser of one's own: `visit(locale="ar", width=360)`."""
+    opened: list[Visitor] = []
+
+    def open_one(*, width: int = 1280, locale: str = "en", **options) -> Visitor:
+        viewport = {"width": width, "height": 800}
+        context = chromium.new_context(viewport=viewport, locale=locale, **options)
+        visitor = Visitor(context.new_page(), context)
+        context.on("request", lambda request: visitor.requests.append(request.url))
+        opened.append(visitor)
+        return visitor
+
+    yield open_one
+    for visitor in opened:
+        check_left_nothing(visitor, sites)
+        visitor.context.close()
+
+
+def check_left_nothing(visitor: Visitor, sites: Sites) -> None:
+    """No third party was asked for anything, and the browser holds nothing."""
+    ours = (sites.plain, sites.ask, sites.neutral, "data:", "blob:", "about:")
+    assert [url for url in visitor.requests if not url.startswith(ours)] == []
+    assert visitor.context.cookies() == []
+    state = visitor.context.storage_state(indexed_db=True)
+    assert [o for o in state["origins"] if o.get("localStorage") or o.get("indexedDB")] == []
+    if visitor.page.url.startswith("http"):
+        assert visitor.page.evaluate("Object.keys(sessionStorage)") == []
+
+
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start a server in a process group of its own, so that its children end with it."""
+    return subprocess.Popen(
+        command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server and its children."""
+    os.killpg(process.pid, 15)
+    process.wait(20)
+
+
+def wait_for(address: str, seconds: float = 90) -> None:
+    """Wait until an address answers."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if httpx.get(address, trust_env=False).is_success:
+                return
+        except httpx.HTTPError:
+            pass
+        assert time.monotonic() < deadline, f"{address} did not answer in {seconds:.0f} s"
+        time.sleep(0.2)
+
+
+class _Nothing(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<link rel=icon href='data:,'><p id=neutral>Weather</p>")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def _neutral() -> str:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Nothing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}/"
