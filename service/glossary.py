@@ -65,9 +65,10 @@ class QuotedTerms:
     def __init__(self, terms: Iterable[Term]) -> None:
         self._phrases: dict[str, list[tuple[Phrase, Term]]] = {}
         for term in terms:
-            phrase = tuple(map(_singular, tokens(term.term)))
-            if phrase:
-                self._phrases.setdefault(phrase[0], []).append((phrase, term))
+            for words in (term.term, *term.expansions):
+                phrase = tuple(map(_singular, tokens(words)))
+                if phrase:
+                    self._phrases.setdefault(phrase[0], []).append((phrase, term))
         for entries in self._phrases.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 

@@ -134,7 +134,8 @@ def test_accents_case_and_apostrophes_fold():
 
 
 def quoted(quotation: str) -> list[str]:
-    terms = [CARD, FUND, Term("carte", "carte", {}, {})]
+    fund = Term("cpam", "CPAM", {}, {}, ("caisse primaire d'assurance maladie",))
+    terms = [CARD, fund, Term("carte", "carte", {}, {})]
     return [term.id for term in QuotedTerms(terms).find(quotation)]
 
 
@@ -143,6 +144,7 @@ def quoted(quotation: str) -> list[str]:
     [
         ("Your CPAM sends the carte Vitale.", ["cpam", "carte-vitale"]),
         ("Les cartes Vitale sont gratuites.", ["carte-vitale"]),
+        ("Les caisses primaires d’assurance maladie", ["cpam"]),
         ("La carte de séjour", ["carte"]),
         ("A cartel of health cards", []),
         ("CARTE VITALE, carte vitale", ["carte-vitale"]),

@@ -26,12 +26,11 @@ def facts(shown: CitationOut | PageOut, words: Strings) -> tuple[str, ...]:
 def warnings(shown: CitationOut | PageOut, words: Strings) -> tuple[str, ...]:
     """Return what someone should know before she acts on a text."""
     found = [] if shown.verified_by else [words["not_verified"]]
-    if isinstance(shown, CitationOut):
-        if shown.changed_since:
-            day = words.date(shown.changed_since)
-            found.append(words["changed_since"].format(date=day))
-        if shown.stale:
-            found.append(words["stale"])
+    if shown.changed_since:
+        day = words.date(shown.changed_since)
+        found.append(words["changed_since"].format(date=day))
+    if isinstance(shown, CitationOut) and shown.stale:
+        found.append(words["stale"])
     return tuple(found)
 
 
