@@ -19,6 +19,10 @@ _ARABIC_PREFIX = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=\w{3})")
 _LETTERS = str.maketrans({"ة": "ه", "ى": "ی", "ي": "ی", "ك": "ک", "ı": "i"})
 _LONG = 4
 
+# What stands beside a term's name; an abbreviation (CPAM, PUMa, C2S) or a number to call.
+_PARENTHESIS = re.compile(r" \((.+?)\)")
+_SHORT = re.compile(r"[A-Z0-9][A-Za-z0-9]*[A-Z0-9][a-z]?")
+
 Phrase = tuple[str, ...]
 
 
@@ -58,22 +62,29 @@ class Glossary:
 class QuotedTerms:
     """Finds the administration's terms in a quotation, to be explained beside it.
 
+    A term counts by its own words and by its abbreviation, written as one; its other expansions
+    are for searching, and what they name is not always what the explanation explains.
+
     Args:
         terms: the glossary.
     """
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self._phrases: dict[str, list[tuple[Phrase, Term]]] = {}
+        self._short: dict[str, Term] = {}
         for term in terms:
-            for words in (term.term, *term.expansions):
-                phrase = tuple(map(_singular, tokens(words)))
-                if phrase:
-                    self._phrases.setdefault(phrase[0], []).append((phrase, term))
+            name, *aside = _PARENTHESIS.split(term.term)
+            for words in (name, *aside, *term.expansions):
+                if _SHORT.fullmatch(words):
+                    self._short.setdefault(words, term)
+            phrase = tuple(map(_singular, tokens(name)))
+            if phrase and not _SHORT.fullmatch(name):
+                self._phrases.setdefault(phrase[0], []).append((phrase, term))
         for entries in self._phrases.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 
     def find(self, quotation: str) -> tuple[Term, ...]:
-        """Return the terms that stand in a quotation, in its order, each once.
+        """Return the terms that stand in a quotation: words in its order, then abbreviations.
 
         Where a longer term holds a shorter one ("carte Vitale", "carte"), only the longer counts.
         """
@@ -88,6 +99,9 @@ class QuotedTerms:
                     step = len(phrase)
                     break
             position += step
+        for word in _WORD.findall(quotation):
+            if term_of := self._short.get(word):
+                found.setdefault(term_of.id, term_of)
         return tuple(found.values())
 
 

@@ -134,7 +134,7 @@ def test_accents_case_and_apostrophes_fold():
 
 
 def quoted(quotation: str) -> list[str]:
-    fund = Term("cpam", "CPAM", {}, {}, ("caisse primaire d'assurance maladie",))
+    fund = Term("cpam", "caisse primaire (CPAM)", {}, {}, ("CAPM", "caisse locale"))
     terms = [CARD, fund, Term("carte", "carte", {}, {})]
     return [term.id for term in QuotedTerms(terms).find(quotation)]
 
@@ -142,9 +142,11 @@ def quoted(quotation: str) -> list[str]:
 @pytest.mark.parametrize(
     ("quotation", "terms"),
     [
-        ("Your CPAM sends the carte Vitale.", ["cpam", "carte-vitale"]),
+        ("Your CPAM sends the carte Vitale.", ["carte-vitale", "cpam"]),
         ("Les cartes Vitale sont gratuites.", ["carte-vitale"]),
         ("Les caisses primaires d’assurance maladie", ["cpam"]),
+        ("a CAPM", ["cpam"]),
+        ("a capm, a caisse locale", []),
         ("La carte de séjour", ["carte"]),
         ("A cartel of health cards", []),
         ("CARTE VITALE, carte vitale", ["carte-vitale"]),

@@ -167,12 +167,12 @@ def _lay_out(
     if answer.urgent:
         with first:
             _show(markup.urgent_html(answer.urgent, words), words)
+    _show(markup.head_html(answer, words, str(st.session_state.get("answers"))), words)
     if answer.personal:
         _show(markup.personal_html(answer.personal), words)
         removed = Wanted(answer.asked.searched, wanted.situation)
         st.button(words["personal_remove"], on_click=_want, args=(removed,), type="primary")
         st.button(words["personal_keep"], on_click=_want, args=(replace(wanted, keep=True),))
-    _show(markup.head_html(answer, words, str(st.session_state.get("answers"))), words)
     if answer.situations:
         st.caption(words["situations"])
     for name, label in answer.situations:

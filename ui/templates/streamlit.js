@@ -35,13 +35,14 @@
       }
     }
     say(find("[data-testid=stSpinner]")?.textContent);
-    const head = find("#answer");
-    if (!head || head.dataset.answer === page.answer) return;
-    page.answer = head.dataset.answer;
+    const head = find("#answer") ?? find(".down");
+    const name = head?.dataset.answer ?? head?.textContent;
+    if (!head || name === page.answer) return;
+    page.answer = name;
     say([head.textContent, find("[data-say]")?.textContent].filter(Boolean).join(". "));
     const first = find("#urgent") ?? head;
     first.focus({ preventScroll: true });
-    first.scrollIntoView({ block: "start" });
+    (first === head ? (find(".asked") ?? head) : first).scrollIntoView({ block: "start" });
   };
 
   const later = () => {
