@@ -24,6 +24,7 @@ from ingest.passages import cut
 from ingest.records import ChangeSet, Passage
 from ingest.refresh import Plan, Source, guard, plan, stage
 from ingest.settings import Settings
+from service.linting import by_rule, lint_plans
 from service.recovery import finish_purges, live_or_none, recover
 
 # Beyond this many new pages loading torch pays for itself.
@@ -161,6 +162,7 @@ class _Refresh:
             plans.append(plan(source, catalogue, self._progress, plans))
         for found in plans:
             guard(found, settings.refresh.removal_share, confirmed=confirmed)
+        findings = by_rule(lint_plans(plans, catalogue, settings))
         stage(plans, catalogue)
         encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
         manifest, encoded = self._published(plans, encoder, scheduled=scheduled)
@@ -178,6 +180,7 @@ class _Refresh:
             receipts=len(receipts),
             unsound=sum(not receipt.sound for receipt in receipts),
             seconds=self._seconds(),
+            findings=findings,
         )
 
     def _published(

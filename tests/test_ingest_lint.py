@@ -153,10 +153,15 @@ def test_the_command_names_page_line_and_rule_and_counts(home, capsys):
     assert capsys.readouterr().out.strip() == "0 findings"
 
 
-def test_a_dry_run_says_what_lint_says_of_the_pages_it_touches(home, capsys):
+def test_a_dry_run_and_a_refresh_say_what_lint_says_of_the_pages_they_touch(home, capsys):
     (home / "pages" / "bad.md").write_text("# Bad\n\n## How?\n\nTo apply:\n", "utf-8")
     assert run(home, "ingest", str(home / "pages"), "--dry-run") == 0
     assert "line 5, error: «To apply:» leads into something" in capsys.readouterr().out
+    assert run(home, "ingest", str(home / "pages"), "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["findings"] == {"language-missing": 1, "lead-in": 1}
+    assert run(home, "ingest", str(home / "pages"), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["findings"] == {}
 
 
 @pytest.mark.parametrize(
