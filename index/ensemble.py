@@ -5,7 +5,7 @@ Whatever holds or compares vectors need not know that there are two.
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -52,3 +52,22 @@ class Ensemble:
     def tokens(self, text: str) -> int:
         """Return how many tokens the first member makes of a passage, before any cut."""
         return self.members[0].tokens(text)
+
+    def knows(self, language: str) -> bool:
+        """Whether every member knows this language; one that names none knows them all."""
+        return all(language in _languages(member, language) for member in self.members)
+
+    def without_unknown(self, vector: Floats, language: str) -> Floats:
+        """Return a question's vector, length 1, with no part of a member that can't read it."""
+        kept, end = vector.copy(), 0
+        for member in self.members:
+            end += member.dimension
+            if language not in _languages(member, language):
+                kept[end - member.dimension : end] = 0
+        length = float(np.linalg.norm(kept))
+        # A question that nobody can read stays as it is: some evidence is better than none.
+        return kept / np.float32(length) if length else vector
+
+
+def _languages(member: Encoder, otherwise: str) -> Collection[str]:
+    return getattr(member, "languages", (otherwise,))

@@ -4,6 +4,7 @@ A generation is a folder that never changes once it has its name. One pointer fi
 them is live; it is replaced in one step, so whoever reads it sees the old or the new, never half.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -30,6 +31,8 @@ from ingest.errors import (
 )
 
 FIELDS = ("title", "heading", "body")
+# What tuning leaves beside a generation's own files; the next generation begins with it.
+TUNED = "calibration.toml"
 _MANIFEST = "manifest.json"
 _POINTER = "live"
 _BUILDING = ".building-"
@@ -165,6 +168,12 @@ def seal(folder: Path, manifest: Manifest) -> None:
     file.write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True), "utf-8")
     for path in (*folder.rglob("*"), folder):
         _sync(path)
+
+
+def inherit(data: Path, folder: Path) -> None:
+    """Give a new folder what tuning left in the live one."""
+    with contextlib.suppress(IndexMissing, FileNotFoundError):
+        shutil.copyfile(folder_of(data, live_id(data)) / TUNED, folder / TUNED)
 
 
 def take_name(data: Path, folder: Path, name: str) -> None:

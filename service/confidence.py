@@ -1,7 +1,8 @@
 """How likely it is that the pages answer a question, from what the search brought.
 
-A logistic model over a handful of features of both legs; its weights are data, fitted by
-`passerelle evaluate` on questions kept for that, and shipped in `calibration.toml`.
+A logistic model over a handful of features of all legs (Platt, 1999); its weights are data, fitted
+by `passerelle tune` on questions kept for that, and shipped in `calibration.toml`. There are two:
+one for pages that have lines of what people ask, one for pages that have none.
 """
 
 import math
@@ -10,46 +11,124 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from index.generation import TUNED
 from index.records import Hit
+from ingest.errors import SettingsInvalid
 
-_FILE = Path(__file__).with_name("calibration.toml")
+BUNDLED = Path(__file__).with_name("calibration.toml")
+# How far down a page's lines are looked at.
+_NEAR = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A fitted logistic model: the log-odds are `intercept` plus each weight times its feature."""
+    """A fitted logistic model: the log-odds are `intercept` plus each weight times its feature.
+
+    Attributes:
+        threshold: below this probability nothing is cited.
+        scope: below this one the question is taken to be about something else altogether.
+    """
 
     intercept: float
     weights: Mapping[str, float]
     threshold: float
     scope: float
 
+    def probability(self, found: Mapping[str, float]) -> float:
+        """Return the probability that the pages answer, in 0..1."""
+        total = self.intercept + sum(w * found[name] for name, w in self.weights.items())
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrations:
+    """The model for pages with lines of what people ask, and the one for pages without."""
+
+    asked: Calibration
+    plain: Calibration
+
+    def of(self, hits: Sequence[Hit]) -> Calibration:
+        """Return the model for what was found."""
+        return self.asked if any("asked" in hit.parts for hit in hits) else self.plain
+
+
+def load_calibrations(file: Path) -> Calibrations:
+    """Read a calibration file.
+
+    Raises:
+        SettingsInvalid: it is no TOML, lacks a value, or names a feature that there is none of.
+    """
+    try:
+        raw = tomllib.loads(file.read_text("utf-8"))
+        return Calibrations(_calibration(raw["asked"]), _calibration(raw["plain"]))
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise SettingsInvalid(
+            f"{file} is no calibration: {error}; run `passerelle tune` again, or delete it"
+        ) from error
+
 
 @cache
-def bundled_calibration() -> Calibration:
-    """Return the calibration that ships with this version."""
-    raw = tomllib.loads(_FILE.read_text("utf-8"))
+def bundled_calibrations() -> Calibrations:
+    """Return the calibrations that ship with this version."""
+    return load_calibrations(BUNDLED)
+
+
+def calibrations_in(generation: Path) -> Calibrations:
+    """Return what `passerelle tune` left in a generation's folder, or the bundled calibrations.
+
+    Raises:
+        SettingsInvalid: what is there cannot be used.
+    """
+    own = generation / TUNED
+    return load_calibrations(own) if own.exists() else bundled_calibrations()
+
+
+def _calibration(raw: Mapping[str, Any]) -> Calibration:
+    unknown = set(raw["weights"]) - set(features((), 0, 0, known=True))
+    if unknown:
+        raise ValueError(f"{', '.join(sorted(unknown))} is no feature")
     return Calibration(raw["intercept"], raw["weights"], raw["threshold"], raw["scope"])
 
 
-def features(hits: Sequence[Hit]) -> dict[str, float]:
+def features(hits: Sequence[Hit], terms: int, words: int, *, known: bool) -> dict[str, float]:
     """Describe the evidence for one question.
 
+    Args:
+        hits: what the search brought, best first.
+        terms: how many terms of the glossary the question names.
+        words: how many words it has.
+        known: whether every encoder knows its language.
+
     Returns:
-        `dense`: best cosine; `margin`: its distance to the median of the candidates;
-        `lexical`: best BM25 score, squashed to 0..1; empty hits give zeros.
+        `body`, `heading`: best cosine of the field; `asked`: best cosine of a line among the first
+        hits; `first_body`, `first_asked`: of the first hit; `said`, `lexical`: its words, squashed
+        to 0..1; `margin`: how far its score is above the first hit of another page; `agreement`:
+        share of the first five on its page; `terms`, `words`: as given, squashed; `unknown`: 1 when
+        an encoder does not know the language. All are 0 when nothing was found.
     """
-    cosines = sorted((h.dense for h in hits if h.dense is not None), reverse=True)
-    words = max((h.lexical for h in hits if h.lexical is not None), default=0.0)
-    if not cosines:
-        return {"dense": 0.0, "margin": 0.0, "lexical": words / (words + 10)}
-    middle = cosines[len(cosines) // 2]
-    return {"dense": cosines[0], "margin": cosines[0] - middle, "lexical": words / (words + 10)}
+    found = dict.fromkeys(
+        ("body", "heading", "asked", "first_body", "first_asked", "said", "lexical", "margin"), 0.0
+    )
+    found |= {"agreement": 0.0, "terms": min(terms, 2) / 2, "unknown": float(not known)}
+    found["words"] = math.log1p(min(words, 60))
+    if not hits:
+        return found
+    first, page = hits[0], hits[0].passage.page_key
+    others = [hit.score for hit in hits if hit.passage.page_key != page]
+    return found | {
+        "body": max(hit.parts["body"] for hit in hits),
+        "heading": max(hit.parts["heading"] for hit in hits),
+        "asked": max(hit.parts.get("asked", 0.0) for hit in hits[:_NEAR]),
+        "first_body": first.parts["body"],
+        "first_asked": first.parts.get("asked", 0.0),
+        "said": _squashed(first.parts.get("said", 0.0)),
+        "lexical": _squashed(first.parts["lexical"]),
+        "margin": min(first.score - others[0], 5.0) if others else 5.0,
+        "agreement": sum(hit.passage.page_key == page for hit in hits[:5]) / 5,
+    }
 
 
-def probability(found: Mapping[str, float], calibration: Calibration) -> float:
-    """Return the probability that the pages answer, in 0..1."""
-    total = calibration.intercept
-    total += sum(weight * found.get(name, 0.0) for name, weight in calibration.weights.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+def _squashed(score: float) -> float:
+    return score / (score + 10)

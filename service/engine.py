@@ -7,7 +7,7 @@ background and put in its place in one assignment, so no request ever sees two o
 import threading
 
 from index.encoder import Encoder
-from index.generation import Generation, live_id, open_live
+from index.generation import Generation, folder_of, live_id, open_live
 from index.opening import open_encoder
 from index.search import Searcher
 from ingest.catalogue import Catalogue
@@ -15,9 +15,10 @@ from ingest.errors import PasserelleError
 from ingest.records import Page
 from ingest.settings import Settings
 from service.answering import Answerer
+from service.confidence import calibrations_in
 from service.content import Content, load_content
 from service.feedback import Feedback
-from service.glossary import QuotedTerms
+from service.glossary import Glossary, QuotedTerms
 
 
 class Engine:
@@ -35,6 +36,7 @@ class Engine:
         self.content: Content = load_content(settings.content)
         self.encoder: Encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
         self.terms = QuotedTerms(self.content.glossary)
+        self._glossary = Glossary(self.content.glossary)
         self.feedback = Feedback(settings.data) if settings.service.maintainer else None
         self.last_error: str | None = None
         self._catalogue = Catalogue(settings.data)
@@ -89,12 +91,16 @@ class Engine:
         self._catalogue.close()
 
     def _open(self) -> Answerer:
-        searcher = Searcher(self._live(), self.settings.search)
+        live = self._live()
+        searcher = Searcher(live, self.settings.search)
+        calibrations = calibrations_in(folder_of(self.settings.data, live.manifest.id))
         return Answerer(
             searcher,
             self.encoder,
             self.content,
             self.settings,
+            self._glossary,
+            calibrations,
             self._catalogue.checked_at,
             self._max_age_days,
             self._catalogue.changed_since,

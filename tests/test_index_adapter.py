@@ -29,7 +29,7 @@ def test_questions_turn_towards_their_passages_and_always_alike():
     random = np.random.default_rng(1)
     passages = random.normal(size=(300, 32)).astype(np.float32)
     passages /= np.linalg.norm(passages, axis=1, keepdims=True)
-    turn = np.eye(32, dtype=np.float32) + 0.25 * random.normal(size=(32, 32)).astype(np.float32)
+    turn = np.eye(32, dtype=np.float32) + 0.23 * random.normal(size=(32, 32)).astype(np.float32)
     texts = passages @ turn
     number = np.arange(300)
     pairs = adapter.Pairs([""] * 300, number, np.arange(301), number)
@@ -38,7 +38,8 @@ def test_questions_turn_towards_their_passages_and_always_alike():
     def found(vectors):
         return float(np.mean(np.argmax(vectors @ passages.T, axis=1) == number))
 
-    assert found(learned(texts)) > found(texts) + 0.2
+    assert found(texts) < 0.95
+    assert found(learned(texts)) == 1.0
     assert np.linalg.norm(learned(texts[0])) == pytest.approx(1, abs=1e-5)
     assert np.array_equal(learned.matrix, train(pairs, texts, passages).matrix)
 

@@ -180,6 +180,13 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> int:
     return run_evaluation(options, settings)
 
 
+def tune(options: argparse.Namespace, settings: Settings) -> int:
+    """Fit the confidence of the live generation on judged questions."""
+    from ui.tuning import run_tuning
+
+    return run_tuning(options, settings)
+
+
 def _engine(settings: Settings) -> Any:
     from service.engine import Engine
 
