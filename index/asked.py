@@ -50,30 +50,44 @@ class AskedIndex:
     Args:
         vectors: (m, dimension) float32, length 1, a row a line.
         line_of, row_of: (k,) pairs of a line and a passage row that it leads to.
+        elsewhere: (e, dimension) float32, length 1, a row a line that no page answers.
         words: a document a line.
         size: how many passage rows there are.
     """
 
     def __init__(
-        self, vectors: Floats, line_of: Rows, row_of: Rows, words: LexicalIndex, size: int
+        self,
+        vectors: Floats,
+        line_of: Rows,
+        row_of: Rows,
+        elsewhere: Floats,
+        words: LexicalIndex,
+        size: int,
     ) -> None:
         self._vectors = vectors
+        self._elsewhere = elsewhere
         self._line_of = line_of
         self._row_of = row_of
         self._words = words
         self._size = size
 
     @classmethod
-    def build(cls, lines: Sequence[Line], vectors: Floats, size: int) -> "AskedIndex":
-        """Index lines with their vectors, which may be none."""
+    def build(
+        cls, lines: Sequence[Line], vectors: Floats, elsewhere: Floats, size: int
+    ) -> "AskedIndex":
+        """Index lines with their vectors, and vectors of what no page answers; both may be none."""
         pairs = [(n, row) for n, line in enumerate(lines) for row in line.rows]
         both = np.array(pairs, np.int64).reshape(-1, 2)
         words = LexicalIndex.build([line.language for line in lines], [line.text for line in lines])
-        return cls(vectors, both[:, 0], both[:, 1], words, size)
+        return cls(vectors, both[:, 0], both[:, 1], elsewhere, words, size)
 
     def cosines(self, vector: Floats) -> Floats:
         """Return the cosine of each row's nearest line, (size,) float32; `NONE` without one."""
         return self._spread(self._vectors @ vector, NONE)
+
+    def elsewhere(self, vector: Floats) -> float:
+        """Return the cosine of the nearest line that no page answers; `NONE` without any."""
+        return float((self._elsewhere @ vector).max(initial=NONE))
 
     def word_scores(self, language: str, stems: Sequence[str]) -> Floats:
         """Return the BM25 score of each passage row's best line, (size,) float32, else zero."""
@@ -91,6 +105,7 @@ class AskedIndex:
             "vectors": self._vectors,
             "line_of": self._line_of,
             "row_of": self._row_of,
+            "elsewhere": self._elsewhere,
         }
         np.savez(folder / "asked.npz", allow_pickle=False, **arrays)
         self._words.save(folder / "asked-words")
@@ -104,7 +119,9 @@ class AskedIndex:
         """
         try:
             with np.load(folder / "asked.npz") as arrays:
-                parts = (arrays["vectors"], arrays["line_of"], arrays["row_of"])
+                names = ("vectors", "line_of", "row_of", "elsewhere")
+                vectors, line_of, row_of, elsewhere = (arrays[name] for name in names)
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise GenerationDamaged(f"{folder}: asked.npz cannot be read: {error}") from error
-        return cls(*parts, LexicalIndex.load(folder / "asked-words"), size)
+        words = LexicalIndex.load(folder / "asked-words")
+        return cls(vectors, line_of, row_of, elsewhere, words, size)

@@ -22,6 +22,7 @@ from index.lexical import LexicalIndex
 from index.records import Manifest
 from index.vectors import VectorCache
 from index.weights_file import Floats
+from ingest.elsewhere import elsewhere_digest, elsewhere_lines
 from ingest.errors import GenerationDamaged, StoreError
 from ingest.passages import cut, fold, splitter_name
 from ingest.records import Page, Passage, corpus_digest, digest_of
@@ -38,8 +39,14 @@ Progress = Callable[[str, int, int], None]
 
 
 def generation_name(corpus: str, settings: Settings, encoder_digest: str) -> str:
-    """Name the generation that these pages, settings and encoder make."""
-    return digest_of(corpus, splitter_name(settings.passages), encoder_digest, INDEX_VERSION)
+    """Name the generation that these pages, settings, encoder and content make."""
+    return digest_of(
+        corpus,
+        splitter_name(settings.passages),
+        encoder_digest,
+        elsewhere_digest(settings.content),
+        INDEX_VERSION,
+    )
 
 
 def is_live(data: Path, name: str) -> bool:
@@ -83,7 +90,7 @@ def publish(
         if is_live(data, name):
             return generation.read_manifest(data, name), 0
         passages = fold([p for page in pages for p in cut(page, settings.passages)])
-        encoded = _write(folder, data, passages, pages, encoder, progress)
+        encoded = _write(folder, settings, passages, pages, encoder, progress)
         manifest = _manifest(name, corpus, passages, pages, encoder, settings, folder)
         generation.inherit(data, folder)
         generation.seal(folder, manifest)
@@ -97,7 +104,7 @@ def publish(
 
 def _write(
     folder: Path,
-    data: Path,
+    settings: Settings,
     passages: Sequence[Passage],
     pages: Sequence[Page],
     encoder: Encoder,
@@ -105,7 +112,7 @@ def _write(
 ) -> int:
     passage_table.write(folder / "passages.sqlite", passages, pages)
     fields = [passage.fields() for passage in passages]
-    cache = VectorCache(data, encoder)
+    cache = VectorCache(settings.data, encoder)
     try:
         made: dict[str, Floats] = {}
         for field in FIELDS:
@@ -113,12 +120,14 @@ def _write(
             vectors = cache.vectors(texts, _telling(progress, field))
             DenseField(vectors, rows).save(folder, field)
             made |= zip(texts, vectors, strict=True)
-        adapter = _adapter(data, passages, made, encoder)
+        adapter = _adapter(settings.data, passages, made, encoder)
         if adapter:
             adapter.save(folder)
         lines = lines_of(passages, pages)
         vectors = cache.vectors([line.text for line in lines], _telling(progress, "lines"))
-        AskedIndex.build(lines, vectors, len(passages)).save(folder)
+        # What no page answers is told from what people ask; without the one, not the other.
+        elsewhere = cache.vectors(elsewhere_lines(settings.content) if lines else [])
+        AskedIndex.build(lines, vectors, elsewhere, len(passages)).save(folder)
     finally:
         cache.close()
     words = [f"{t['title']}\n{t['title']}\n{t['heading']}\n{t['body']}" for t in fields]

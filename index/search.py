@@ -49,6 +49,10 @@ class Searcher:
         """Return the keys of all pages."""
         return {str(summary["key"]) for summary in self.pages()}
 
+    def elsewhere(self, vector: Floats) -> float:
+        """Return how near a question is to what no page answers: a cosine, -1 when nobody knows."""
+        return self._opened.asked.elsewhere(vector)
+
     def search(
         self,
         question: str,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from index.asked import NONE
 from index.encoder import Encoder
 from index.ensemble import Ensemble
 from index.records import Hit
@@ -108,7 +109,8 @@ class Answerer:
             text, vector, language, limit=CANDIDATES, bridged=bridged(terms)
         )
         calibration = self.calibrations.of(hits)
-        seen = features(hits, len(terms), len(text.split()), known=known)
+        elsewhere = self.searcher.elsewhere(vector) if self.settings.search.use_asked else NONE
+        seen = features(hits, len(terms), len(text.split()), elsewhere, known=known)
         wanted = (language, *question.reading_languages, *filter(None, [question.language]))
         hits = self._one_language_a_page(hits, wanted)
         if question.situation:

@@ -86,33 +86,37 @@ def calibrations_in(generation: Path) -> Calibrations:
 
 
 def _calibration(raw: Mapping[str, Any]) -> Calibration:
-    unknown = set(raw["weights"]) - set(features((), 0, 0, known=True))
+    unknown = set(raw["weights"]) - set(features((), 0, 0, 0.0, known=True))
     if unknown:
         raise ValueError(f"{', '.join(sorted(unknown))} is no feature")
     return Calibration(raw["intercept"], raw["weights"], raw["threshold"], raw["scope"])
 
 
-def features(hits: Sequence[Hit], terms: int, words: int, *, known: bool) -> dict[str, float]:
+def features(
+    hits: Sequence[Hit], terms: int, words: int, elsewhere: float, *, known: bool
+) -> dict[str, float]:
     """Describe the evidence for one question.
 
     Args:
         hits: what the search brought, best first.
         terms: how many terms of the glossary the question names.
         words: how many words it has.
+        elsewhere: cosine of the nearest line that no page answers.
         known: whether every encoder knows its language.
 
     Returns:
         `body`, `heading`: best cosine of the field; `asked`: best cosine of a line among the first
         hits; `first_body`, `first_asked`: of the first hit; `said`, `lexical`: its words, squashed
         to 0..1; `margin`: how far its score is above the first hit of another page; `agreement`:
-        share of the first five on its page; `terms`, `words`: as given, squashed; `unknown`: 1 when
-        an encoder does not know the language. All are 0 when nothing was found.
+        share of the first five on its page; `terms`, `words`, `elsewhere`: as given,
+        the first two squashed; `unknown`: 1 when an encoder does not know the language. What comes
+        of hits is 0 when nothing was found.
     """
     found = dict.fromkeys(
         ("body", "heading", "asked", "first_body", "first_asked", "said", "lexical", "margin"), 0.0
     )
     found |= {"agreement": 0.0, "terms": min(terms, 2) / 2, "unknown": float(not known)}
-    found["words"] = math.log1p(min(words, 60))
+    found |= {"words": math.log1p(min(words, 60)), "elsewhere": elsewhere}
     if not hits:
         return found
     first, page = hits[0], hits[0].passage.page_key

@@ -83,7 +83,7 @@ def test_a_changed_line_encodes_that_line_alone(tmp_path):
 
 
 def test_a_damaged_file_is_named(tmp_path):
-    empty = AskedIndex.build([], np.zeros((0, 4), np.float32), 0)
+    empty = AskedIndex.build([], np.zeros((0, 4), np.float32), np.zeros((0, 4), np.float32), 0)
     empty.save(tmp_path)
     assert AskedIndex.load(tmp_path, 3).cosines(np.ones(4, np.float32)).tolist() == [NONE] * 3
     (tmp_path / "asked.npz").write_bytes(b"nothing")
