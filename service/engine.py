@@ -5,13 +5,14 @@ background and put in its place in one assignment, so no request ever sees two o
 """
 
 import threading
+from contextlib import suppress
 
 from index.encoder import Encoder
 from index.generation import Generation, folder_of, live_id, open_live
 from index.opening import open_encoder
 from index.search import Searcher
 from ingest.catalogue import Catalogue
-from ingest.errors import PasserelleError
+from ingest.errors import DataUnusable, PasserelleError
 from ingest.records import Page
 from ingest.settings import Settings
 from service.answering import Answerer
@@ -19,6 +20,7 @@ from service.confidence import calibrations_in
 from service.content import Content, load_content
 from service.feedback import Feedback
 from service.glossary import Glossary, QuotedTerms
+from service.tallies import Tallies
 
 
 class Engine:
@@ -38,6 +40,7 @@ class Engine:
         self.terms = QuotedTerms(self.content.glossary)
         self._glossary = Glossary(self.content.glossary)
         self.feedback = Feedback(settings.data) if settings.service.maintainer else None
+        self.tallies = Tallies(settings.data) if settings.service.maintainer else None
         self.last_error: str | None = None
         self._catalogue = Catalogue(settings.data)
         self._swap = threading.Lock()
@@ -80,6 +83,7 @@ class Engine:
         def look() -> None:
             while not self._stop.wait(seconds):
                 self.refresh()
+                self._write_tallies()
 
         thread = threading.Thread(target=look, name="generation-watch", daemon=True)
         thread.start()
@@ -88,6 +92,7 @@ class Engine:
     def close(self) -> None:
         """Stop watching and let go of the files."""
         self._stop.set()
+        self._write_tallies()
         self._catalogue.close()
 
     def _open(self) -> Answerer:
@@ -105,6 +110,12 @@ class Engine:
             self._max_age_days,
             self._catalogue.changed_since,
         )
+
+    def _write_tallies(self) -> None:
+        if self.tallies:
+            # A full disk must not end the watch; what was counted is written later.
+            with suppress(DataUnusable):
+                self.tallies.flush()
 
     def _max_age_days(self, key: str) -> int | None:
         """Return the limit of the source that a page came from; None when it has none."""

@@ -30,7 +30,12 @@ def settings(home, models_folder):
     write(home / "pages", "card", CARD)
     write(home / "pages", "rent", RENT)
     ours = {"path": home / "pages", "verifier": "The house", "max_age_days": 30, "schedule": "6h"}
-    settings = Settings(data=home / "data", sources={"ours": ours}, answers={"threshold": 0.0})
+    settings = Settings(
+        data=home / "data",
+        sources={"ours": ours},
+        answers={"threshold": 0.0},
+        service={"maintainer": "Anna"},
+    )
     refresh(sources_of(settings), settings, by="test")
     return settings
 
@@ -72,6 +77,7 @@ KEYED = [
     ("POST", "/v1/rollbacks"),
     ("POST", "/v1/explanations"),
     ("GET", "/v1/sources"),
+    ("GET", "/v1/use"),
 ]
 
 
@@ -235,3 +241,20 @@ def test_unknown_names_are_problems_that_say_what_there_is(client):
         assert client.get(path).status_code == 404
     assert client.delete("/v1/refreshes/nope").status_code == 404
     assert client.post("/v1/rollbacks", json={"generation": "nope"}).status_code == 503
+
+
+def test_what_pages_are_cited_for_is_counted_without_a_word_of_the_question(client, settings):
+    def cited():
+        tallies = client.get("/v1/use").json()["tallies"]
+        return {(t["kind"], t["name"]): t["count"] for t in tallies}
+
+    before = cited()
+    question = "library card Zanzibarbara"
+    first = client.post("/v1/answers", json={"question": question}).json()["citations"][0]
+    said = {"kind": "unclear", "page_key": first["page_key"], "page_digest": first["page_digest"]}
+    assert client.post("/v1/feedback", json={**said, "start": first["start"]}).status_code == 201
+    after = client.get("/v1/use").json()
+    assert cited()["cited", "en/card"] == before.get(("cited", "en/card"), 0) + 1
+    assert cited()["asked", "(none)"] == before.get(("asked", "(none)"), 0) + 1
+    assert after["reported"] == [{"page_key": first["page_key"], "kind": "unclear", "count": 1}]
+    assert b"Zanzibarbara" not in (settings.data / "tallies.sqlite").read_bytes()

@@ -1,5 +1,6 @@
 """What a maintainer's key opens: refreshes as jobs, roll backs, explanations, sources, history."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated
@@ -152,6 +153,25 @@ def explain(asked: QuestionIn, _: Maintainer, current: Current) -> schemas.Expla
 def sources(_: Maintainer, engine: LiveEngine) -> list[schemas.SourceOut]:
     """List the sources, with their pages, how many are old, and when each is read next."""
     return [schemas.SourceOut(**asdict(source)) for source in overview(engine.settings)]
+
+
+@router.get("/v1/use")
+def use(_: Maintainer, engine: LiveEngine) -> schemas.UseOut:
+    """Count what each page was cited for and what was said of it, and which topics found nothing.
+
+    Kept only where the settings name a maintainer who reads it (`service.maintainer`).
+    """
+    tallies = engine.tallies.all() if engine.tallies else []
+    rows = engine.feedback.rows() if engine.feedback else []
+    reported = Counter((row["page_key"], row["kind"]) for row in rows)
+    return schemas.UseOut(
+        kept=engine.tallies is not None,
+        tallies=[schemas.TallyOut(**asdict(tally)) for tally in tallies],
+        reported=[
+            schemas.ReportedOut(page_key=key, kind=kind, count=count)
+            for (key, kind), count in sorted(reported.items())
+        ],
+    )
 
 
 def _refresh_out(job: Job) -> schemas.RefreshOut:

@@ -121,3 +121,28 @@ class SourceOut(_Wire):
     stale: int
     last_refreshed: str | None
     next_refresh: str | None
+
+
+class TallyOut(_Wire):
+    """One count of a month: `cited` is of a page, `asked` and `not_found` of a topic."""
+
+    month: str
+    kind: str
+    name: str
+    count: int
+
+
+class ReportedOut(_Wire):
+    """How often askers said something of a page."""
+
+    page_key: str
+    kind: str
+    count: int
+
+
+class UseOut(_Wire):
+    """What pages were cited for and what was said of them; counts alone."""
+
+    kept: bool
+    tallies: list[TallyOut]
+    reported: list[ReportedOut]

@@ -39,7 +39,11 @@ def answers(asked: schemas.QuestionIn, current: Current, engine: LiveEngine) -> 
         asked.situation,
         asked.limit,
     )
-    answer = current.answer(question)
+    found = current.find(question)
+    answer = current.answer_found(question, found)
+    if engine.tallies:
+        nearest = [current.searcher.page(hit.passage.page_key) for hit in found.hits[:1]]
+        engine.tallies.count(answer, nearest[0].topics if nearest else ())
     return wire.answer_out(
         answer,
         asked.language or answer.question_language,
