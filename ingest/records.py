@@ -276,7 +276,8 @@ def page_from_json(text: str) -> Page:
         for b in raw["based_on"]
     )
     raw["topics"], raw["related"] = tuple(raw["topics"]), tuple(raw["related"])
-    raw["asked"] = tuple(Asked(*a) for a in raw["asked"])
+    # A catalogue made before pages had lines still opens.
+    raw["asked"] = tuple(Asked(*a) for a in raw.get("asked", ()))
     return Page(**raw)
 
 
