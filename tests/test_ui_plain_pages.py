@@ -8,9 +8,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from ingest.errors import IndexMissing, PageUnknown
+from ingest.records import Basis
 from ingest.settings import Settings
 from service.content import load_content
 from service.glossary import QuotedTerms
+from service.records import Answer, Citation, Urgent
 from tests.fakes import make_page
 from ui.plain import mount
 from ui.strings import available
@@ -31,6 +33,9 @@ HOSTILE = make_page(
 PAGES = {page.key: page for page in (LONG, NEW, HOSTILE)}
 
 
+BASES = tuple(Basis(f"Видавець {n}", title="Назва " * 10) for n in range(12))
+
+
 class Searcher:
     def page(self, key):
         if key not in PAGES:
@@ -48,8 +53,25 @@ def version(key, digest):
     return OLD
 
 
-def failing(question):
-    raise IndexMissing if "index" in question.text else ZeroDivisionError
+def answering(question):
+    """Fail as an index or our own code would, or answer with the longest that there can be."""
+    if "longest" not in question.text:
+        raise IndexMissing if "index" in question.text else ZeroDivisionError
+    quote = "Слово <і> " * 200
+    page = make_page("uk/long", "Розділ", quote, language="uk", based_on=BASES)
+    start = page.blocks[0].start
+    cited = Citation(page, start, start + len(quote), quote, ((0, 400),), (), ("Розділ",), (), 1.0)
+    content = load_content(Settings().content)
+    return Answer(
+        outcome="answered",
+        confidence=1.0,
+        question_language="uk",
+        citations=(cited,) * 3,
+        notice=content.notice("uk")["not_legal_advice"],
+        generation="g",
+        urgent=Urgent("violence", content.danger["violence"]),
+        support=content.support,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +81,7 @@ def client():
         searcher=Searcher(),
         checked_at=lambda _: None,
         changed_since=lambda _, digest: "2026-02-01" if digest == OLD.digest else None,
-        answer=failing,
+        answer=answering,
     )
     engine = SimpleNamespace(
         answerer=answerer,
@@ -135,6 +157,15 @@ def test_a_failure_says_what_to_do_and_whom_to_call_and_keeps_what_was_typed(cli
     assert response.text.index('href="tel:112"') < response.text.index("<form")
     assert 'href="sms:114"' in response.text
     assert response.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("code", available())
+def test_the_longest_answer_is_small_too(client, code):
+    response = client.post("/", data={"question": "longest", "language": code})
+    assert response.status_code == 200
+    assert len(response.content) < LIMIT
+    assert response.text.count("<blockquote") >= 1
+    assert 'href="tel:17"' in response.text
 
 
 def test_feedback_is_refused_where_nobody_reads_it(client):

@@ -9,7 +9,7 @@ from service.api.schemas import AnswerOut, BasisOut, CitationOut, ContactOut, Te
 from ui.asked import look_at
 from ui.people import helper
 from ui.strings import strings
-from ui.view import Piece, card, pieces, view
+from ui.view import Piece, card, lighter, pieces, view
 
 
 def citation(**changes: object) -> CitationOut:
@@ -176,6 +176,19 @@ def test_a_chosen_situation_is_named_and_personal_data_left_out_is_said():
     assert laid_out.situation == "By post"
     assert "e-mail address" in laid_out.personal
     assert laid_out.count == "1 quotation"
+
+
+def test_a_lighter_answer_keeps_what_answers_and_where_it_comes_from():
+    terms = [TermOut(term=f"t{n}", explanation="x", language="en") for n in range(4)]
+    cited = [citation(number=n, terms=terms) for n in (1, 2, 3)]
+    shown = view(answer(citations=cited), strings("en"), look_at("x", 4000))
+    whole, *rest = lighter(shown)
+    assert whole == shown
+    assert [len(s.cards) for s in rest] == [3, 3, 2, 1]
+    assert rest[0].cards[0].quote == shown.cards[0].quote
+    assert rest[-1].cards[0].quote == shown.cards[0].highlight
+    assert rest[-1].cards[0].warnings == shown.cards[0].warnings
+    assert rest[-1].cards[0].copy == shown.cards[0].copy
 
 
 def test_a_refusal_says_why_and_an_answer_does_not():

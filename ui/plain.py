@@ -25,9 +25,10 @@ from ui import markup, plain_pages
 from ui.asked import Asked, look_at
 from ui.people import tappable, without_answer
 from ui.strings import Strings, available, choose, strings
-from ui.view import personal, view
+from ui.view import lighter, personal, view
 
 LARGEST_FORM = 64 * 1024
+LARGEST_PAGE = 30_000
 
 Form = dict[str, list[str]]
 
@@ -175,7 +176,11 @@ def _answer(engine: Engine, words: Strings, form: Form) -> HTMLResponse:
     danger = tappable(notice["not_for_emergencies"], engine.content)
     why = notice.get(answer.outcome, "")
     laid_out = view(out, words, asked, situation, why=why, danger=danger)
-    return _ask(engine, words, reading=reading, answer=laid_out, keep=keep)
+    for shown in lighter(laid_out):
+        response = _ask(engine, words, reading=reading, answer=shown, keep=keep)
+        if len(response.body) < LARGEST_PAGE:
+            break
+    return response
 
 
 def _refused(

@@ -1,7 +1,7 @@
 """From the API's answer to what a page shows: pure, the same for Streamlit and for plain HTML."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from service.api.schemas import AnswerOut, CitationOut
 from service.api.wire import copy_of
@@ -152,6 +152,25 @@ def view(
         asked=asked,
         feedback=answer.feedback,
     )
+
+
+def lighter(shown: AnswerView) -> Iterator[AnswerView]:
+    """Yield an answer as it is, then with less and less around and after its first quotation.
+
+    For a page that must stay small: what is left out stands on our copy of the page, which every
+    card links to.
+    """
+    yield shown
+    cards = tuple(replace(c, sources=(), terms=c.terms[:2]) for c in shown.cards)
+    yield replace(shown, cards=cards)
+    cards = tuple(replace(c, pieces=_marked(c.pieces), terms=()) for c in cards)
+    yield replace(shown, cards=cards)
+    for count in range(len(cards) - 1, 0, -1):
+        yield replace(shown, cards=cards[:count])
+
+
+def _marked(found: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    return tuple(p for p in found if p.marked) or found
 
 
 def personal(asked: Asked, words: Strings) -> str:

@@ -2,7 +2,7 @@
 // leaves no entry behind, focus on a new answer, copying, reading aloud, printing. Stores nothing.
 (() => {
   const root = document.documentElement;
-  const page = (window.passerelle ??= { answer: null, escapes: [], said: "" });
+  const page = (window.passerelle ??= { answer: null, escapes: [], said: "", follow: 0 });
   const find = (query) => document.querySelector(query);
 
   const leave = () => {
@@ -37,11 +37,16 @@
     say(find("[data-testid=stSpinner]")?.textContent);
     const head = find("#answer") ?? find(".down");
     const name = head?.dataset.answer ?? head?.textContent;
-    if (!head || name === page.answer) return;
-    page.answer = name;
-    say([head.textContent, find("[data-say]")?.textContent].filter(Boolean).join(". "));
+    if (!head) return;
     const first = find("#urgent") ?? head;
-    first.focus({ preventScroll: true });
+    if (name !== page.answer) {
+      page.answer = name;
+      page.follow = performance.now() + 2000;
+      say([head.textContent, find("[data-say]")?.textContent].filter(Boolean).join(". "));
+      first.focus({ preventScroll: true });
+    }
+    // The quotations come in one by one: stay at the head until they are there, or she moves.
+    if (performance.now() > page.follow) return;
     (first === head ? (find(".asked") ?? head) : first).scrollIntoView({ block: "start" });
   };
 
@@ -114,6 +119,9 @@
       else if ("read" in button.dataset) read(button);
       else window.print();
     });
+    for (const moved of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+      document.addEventListener(moved, () => (page.follow = 0), { capture: true, passive: true });
+    }
     document.addEventListener(
       "keydown",
       (event) => {
