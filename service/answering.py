@@ -78,7 +78,7 @@ class Answerer:
         """
         text = guarded(question.text, self.settings.answers.max_question)
         notices = self.content.notice(question.language or found.language)
-        outcome = self._outcome(found)
+        outcome = self.outcome(found)
         chosen = _choose(found.hits, question.limit) if outcome == "answered" else ()
         kind = safety.urgent_kind(text)
         return Answer(
@@ -123,7 +123,8 @@ class Answerer:
             language, tuple(hits), calibration.probability(seen), calibration, seen, vector
         )
 
-    def _outcome(self, found: Found) -> Outcome:
+    def outcome(self, found: Found) -> Outcome:
+        """Decide whether to answer: from the confidence and the threshold alone."""
         chosen = self.settings.answers.threshold
         threshold = found.calibration.threshold if chosen is None else chosen
         if found.hits and found.confidence >= threshold:

@@ -1,5 +1,7 @@
 """The highlight: the best whole sentences, within a budget of words."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,5 +48,5 @@ def test_a_highlight_never_cuts_a_sentence_and_keeps_to_its_budget(scores, budge
     found = highlight(QUOTE, spans, scores, budget)
     assert {start for start, _ in found} <= {s for s, _ in spans}
     assert {end for _, end in found} <= {e for _, e in spans}
-    assert all(a[1] < b[0] for a, b in zip(found, found[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in pairwise(found))
     assert sum(count_words(QUOTE, span) for span in found) <= max(budget, 5)

@@ -62,7 +62,7 @@ def ask(question: GoldQuestion, answerer: Answerer) -> dict[str, Any]:
         "id": question.id,
         "outcome": answer.outcome,
         "confidence": answer.confidence,
-        "retrieved": [_retrieved(hit) for hit in found.hits],
+        "retrieved": [retrieved(hit) for hit in found.hits],
         "citations": [
             citation_out(n, c).model_dump(mode="json") for n, c in enumerate(answer.citations, 1)
         ],
@@ -96,7 +96,8 @@ def code_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def _retrieved(hit: Hit) -> dict[str, Any]:
+def retrieved(hit: Hit) -> dict[str, Any]:
+    """Return one passage that was found, as a row of a run keeps it."""
     passage = hit.passage
     return {
         "page_key": passage.page_key,
