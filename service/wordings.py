@@ -18,6 +18,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 _GAPS = {"..": 4, "...": 12}
 # A group may hold groups, one level deep; what is no piece ends the reading with an error.
@@ -27,7 +28,6 @@ _PIECE = re.compile(
 )
 _INNER = re.compile(r"\(([^()]*)\)(\?)?")
 _WORD = re.compile(r"[^\W_]+")
-_PATTERN = re.compile(r"[^\W_]+|[*' ]")
 _APOSTROPHES = str.maketrans(dict.fromkeys("’ʼ`´‘ʹ′", "'"))
 # Letters that Unicode decomposition leaves apart although people write one for the other, and
 # marks that are not seen.
@@ -40,6 +40,7 @@ _DOUBLED = re.compile(r"([^\W\d_])\1+")
 _PERSIAN_PREFIX = re.compile(r"\b(ن?مي) (?=\w)")
 
 Words = Sequence[str]
+Label = TypeVar("Label")
 _Alternative = tuple[str, ...]
 _Spans = dict[int, dict[int, set[int]]]
 
@@ -53,31 +54,33 @@ class _Step:
     optional: bool
 
 
-class Wordings:
+class Wordings(Generic[Label]):
     """Wordings with a label each; a text is read once for all of them."""
 
     def __init__(self) -> None:
         self._groups: dict[frozenset[_Alternative], int] = {}
         self._by_word: dict[str, list[tuple[int, _Alternative]]] = defaultdict(list)
         self._by_beginning: dict[str, list[tuple[int, _Alternative]]] = defaultdict(list)
-        self._by_part: list[tuple[str, int, _Alternative]] = []
-        self._by_first: dict[int, list[tuple[str, tuple[_Step, ...]]]] = defaultdict(list)
+        self._by_middle: dict[str, list[tuple[int, _Alternative]]] = defaultdict(list)
+        self._by_ending: dict[str, list[tuple[int, _Alternative]]] = defaultdict(list)
+        self._by_first: dict[int, list[tuple[Label, tuple[_Step, ...]]]] = defaultdict(list)
 
-    def add(self, named: Mapping[str, str], wordings: Iterable[tuple[str, str]]) -> None:
+    def add(self, named: Mapping[str, str], wordings: Iterable[tuple[Label, str]]) -> None:
         """Add pairs of a label and a wording; `<name>` stands for one of the `named` lists.
 
         Raises:
             ValueError: a wording is not of the form above; it is named.
         """
         numbers: dict[str, int] = {}
+        folded = {_fold(f"<{name}>"): _fold(choices) for name, choices in named.items()}
         for label, wording in wordings:
-            steps = tuple(self._steps(" ".join(wording.split()), named, numbers))
+            steps = tuple(self._steps(_fold(" ".join(wording.split())), folded, numbers))
             if not steps or steps[0].optional or steps[-1].optional:
                 raise ValueError(f"{wording!r} must begin and end with what it cannot do without")
             for first, *rest in _written_out(steps):
                 self._by_first[first.group].append((label, tuple(rest)))
 
-    def find(self, words: Words) -> Iterator[tuple[str, int, int]]:
+    def find(self, words: Words) -> Iterator[tuple[Label, int, int]]:
         """Yield the label of each wording that occurs, with its first word and the one after."""
         spans = self._spans(words)
         for group, first in spans.items():
@@ -99,10 +102,12 @@ class Wordings:
         yield from self._by_word.get(word, ())
         for length in range(1, len(word) + 1):
             yield from self._by_beginning.get(word[:length], ())
-        if not word.isascii():  # only Arabic and Persian need words by their middle or end
-            for part, group, rest in self._by_part:
-                if _fits(part, word):
-                    yield group, rest
+        if word.isascii():  # only Arabic and Persian need words by their middle or end
+            return
+        for start in range(len(word)):
+            yield from self._by_ending.get(word[start:], ())
+            for end in range(start + 1, len(word) + 1):
+                yield from self._by_middle.get(word[start:end], ())
 
     def _steps(
         self, wording: str, named: Mapping[str, str], numbers: dict[str, int]
@@ -130,8 +135,10 @@ class Wordings:
         return self._groups[alternatives]
 
     def _put(self, first: str, group: int, rest: _Alternative) -> None:
-        if first.startswith("*"):
-            self._by_part.append((first, group, rest))
+        if first.startswith("*") and first.endswith("*"):
+            self._by_middle[first.strip("*")].append((group, rest))
+        elif first.startswith("*"):
+            self._by_ending[first[1:]].append((group, rest))
         elif first.endswith("*"):
             self._by_beginning[first[:-1]].append((group, rest))
         else:
@@ -182,10 +189,9 @@ def _fits(pattern: str, word: str) -> bool:
 
 def _alternatives(piece: str, named: Mapping[str, str]) -> Iterator[_Alternative]:
     if piece.startswith("<"):
-        name = piece[1:-1]
-        if name not in named:
-            raise ValueError(f"<{name}> stands for no list of words here")
-        piece = f"({named[name]})"
+        if piece not in named:
+            raise ValueError(f"{piece} stands for no list of words here")
+        piece = f"({named[piece]})"
     for choice in _choices(piece):
         if choice.startswith("<"):
             yield from _alternatives(choice, named)
@@ -208,10 +214,9 @@ def _choices(piece: str) -> Iterator[str]:
 
 def _spellings(choice: str) -> Iterator[_Alternative]:
     """Yield a choice as its words; one with an apostrophe both apart and joined."""
-    folded = "".join(_PATTERN.findall(_fold(choice)))
-    yield tuple(folded.replace("'", " ").split())
-    if "'" in folded:
-        yield tuple(folded.replace("'", "").split())
+    yield tuple(choice.replace("'", " ").split())
+    if "'" in choice:
+        yield tuple(choice.replace("'", "").split())
 
 
 def _fold(text: str) -> str:
