@@ -1,0 +1,83 @@
+"""Danger that a question speaks of, by wordings alone: it works when everything else is down.
+
+The wordings are data, one file a language in `urgent/` beside this module. All languages are held
+against every question, since people mix them.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from service.wordings import Wordings, words_of
+
+# When a question speaks of several dangers, the first of these decides whom to call.
+KINDS = (
+    "medical_emergency",
+    "suicide",
+    "child_in_danger",
+    "rape",
+    "violence",
+    "watched_or_held",
+    "forced_marriage",
+    "no_roof",
+)
+
+_FOLDER = Path(__file__).with_name("urgent")
+_HARMLESS = "harmless"
+# No word of any wording, so that nothing is found across what was taken out.
+_TAKEN_OUT = ""
+# Arabic and Persian share a script and many spellings that mean different things; these tell them
+# apart: letters that only one of them has on its keyboard, and small words that only Persian has.
+_PERSIAN = re.compile(r"[پچژگکی]|(?<!\w)(?:از|را|که|به|است|این|با|تو)(?!\w)")
+_ARABIC = re.compile(r"[كةى]|ي(?!\w)|(?<!\w)(?:ال|وال|بال)\w")
+
+
+def kind_by_wording(text: str) -> str | None:
+    """Return the kind of danger that the question speaks of, or None."""
+    words, unread = words_of(text), _unread(text)
+    found = list(_wordings().find(words))
+    harmless = [place for (_, label), *place in found if label == _HARMLESS]
+    if harmless:
+        for start, end in harmless:
+            words[start:end] = [_TAKEN_OUT] * (end - start)
+        found = list(_wordings().find(words))
+    kinds = {kind for (language, kind), _, _ in found if language not in unread}
+    return next((kind for kind in KINDS if kind in kinds), None)
+
+
+def wordings_by_kind() -> Mapping[str, int]:
+    """Return how many wordings each kind of danger has, over all languages."""
+    files = _files().values()
+    return {kind: sum(len(raw["wordings"][kind]) for raw in files) for kind in KINDS}
+
+
+def _unread(text: str) -> set[str]:
+    """Return the languages whose wordings are not meant for this text."""
+    persian, arabic = _PERSIAN.search(text), _ARABIC.search(text)
+    if persian and not arabic:
+        return {"ar"}
+    return {"fa"} if arabic and not persian else set()
+
+
+@cache
+def _files() -> Mapping[str, dict[str, Any]]:
+    return {
+        file.stem: tomllib.loads(file.read_text("utf-8")) for file in sorted(_FOLDER.glob("*.toml"))
+    }
+
+
+@cache
+def _wordings() -> Wordings[tuple[str, str]]:
+    wordings: Wordings[tuple[str, str]] = Wordings()
+    for language, raw in _files().items():
+        wordings.add(raw["words"], _labelled(language, raw))
+    return wordings
+
+
+def _labelled(language: str, raw: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], str]]:
+    for label, wordings in [(_HARMLESS, raw[_HARMLESS]), *raw["wordings"].items()]:
+        for wording in wordings:
+            yield (language, label), wording
