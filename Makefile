@@ -40,7 +40,7 @@ bench: $(STAMP)  ## Speed as ratios, measured in one run
 quality: $(STAMP)  ## Ask the gate questions over our own pages; figures and report in build/quality
 	mkdir -p build/quality
 	$(BIN)/passerelle --data build/quality/data ingest corpus/pages
-	$(BIN)/passerelle --data build/quality/data evaluate --questions corpus/questions/*.jsonl --split gate \
+	$(BIN)/passerelle --data build/quality/data evaluate --questions corpus/questions/??.jsonl --split gate \
 		--json build/quality/run.json --report build/quality/report.html
 
 clean:  ## Remove the environment

@@ -17,7 +17,7 @@ from ingest.errors import QuestionInvalid
 from ingest.language import detect
 from ingest.records import digest_of
 from ingest.settings import Settings
-from service import quoting, safety
+from service import danger, quoting, safety
 from service.confidence import Calibration, Calibrations, features
 from service.content import Content, Term
 from service.glossary import Glossary
@@ -80,7 +80,7 @@ class Answerer:
         notices = self.content.notice(question.language or found.language)
         outcome = self.outcome(found)
         chosen = _choose(found.hits, question.limit) if outcome == "answered" else ()
-        kind = safety.urgent_kind(text)
+        kind = danger.urgent_kind(text)
         return Answer(
             outcome=outcome,
             confidence=round(found.confidence, 4),

@@ -35,7 +35,7 @@ _PERSIAN = re.compile(r"[پچژگکی]|(?<!\w)(?:از|را|که|به|است|ای
 _ARABIC = re.compile(r"[كةى]|ي(?!\w)|(?<!\w)(?:ال|وال|بال)\w")
 
 
-def kind_by_wording(text: str) -> str | None:
+def urgent_kind(text: str) -> str | None:
     """Return the kind of danger that the question speaks of, or None."""
     words, unread = words_of(text), _unread(text)
     found = list(_wordings().find(words))

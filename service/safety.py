@@ -1,45 +1,15 @@
-"""Danger and personal data in a question, by rules that need nothing else to be up.
+"""Personal data in a question, by rules that need nothing else to be up.
 
-Pure: no model, no network, no log. The wording of danger is data, in `urgent.toml` beside it.
+Pure: no model, no network, no log. Danger is recognised beside it, in `service.danger`.
 """
 
 import re
-import tomllib
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable
 
 from stdnum import iban, luhn
 from stdnum.fr import nir
 
 from service.records import PersonalData
-
-# When a question speaks of several dangers, the first of these decides whom to call.
-KINDS = (
-    "medical_emergency",
-    "suicide",
-    "child_in_danger",
-    "rape",
-    "violence",
-    "watched_or_held",
-    "forced_marriage",
-    "no_roof",
-)
-
-_FILE = Path(__file__).with_name("urgent.toml")
-
-
-def urgent_kind(text: str) -> str | None:
-    """Return the kind of danger that the question speaks of, or None."""
-    plain = _plain(text)
-    rules = _rules()
-    for kind in KINDS:
-        found, excluded = rules[kind]
-        spoken = any(rule.search(plain) for rule in found)
-        if spoken and not any(rule.search(plain) for rule in excluded):
-            return kind
-    return None
 
 
 def personal_data(text: str) -> tuple[PersonalData, ...]:
@@ -50,31 +20,6 @@ def personal_data(text: str) -> tuple[PersonalData, ...]:
             if valid(match.group()) and not _overlaps(found, match.start(), match.end()):
                 found.append(PersonalData(kind, match.start(), match.end()))
     return tuple(sorted(found, key=lambda item: item.start))
-
-
-def _plain(text: str) -> str:
-    """Fold case, accents of Latin letters, and white space, so that rules stay short."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(kept.replace("’", "'").split())
-
-
-@cache
-def _rules() -> Mapping[str, tuple[list[re.Pattern[str]], list[re.Pattern[str]]]]:
-    raw = tomllib.loads(_FILE.read_text("utf-8"))
-    return {
-        kind: (
-            [_rule(p) for patterns in raw[kind]["patterns"].values() for p in patterns],
-            [_rule(p) for p in raw[kind].get("except", [])],
-        )
-        for kind in KINDS
-    }
-
-
-def _rule(pattern: str) -> re.Pattern[str]:
-    """Compile a rule: words stand whole, and `..` bridges up to four words."""
-    bridged = _plain(pattern).replace(" .. ", r"\W+(?:\w+\W+){0,4}?")
-    return re.compile(rf"(?<!\w)(?:{bridged})")
 
 
 def _digits(text: str) -> str:
@@ -128,9 +73,3 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
 
 def _overlaps(found: list[PersonalData], start: int, end: int) -> bool:
     return any(start < other.end and other.start < end for other in found)
-
-
-def rules_by_kind() -> Iterator[tuple[str, int]]:
-    """Yield each kind of danger with its number of rules, for `passerelle doctor`."""
-    for kind, (found, _) in _rules().items():
-        yield kind, len(found)

@@ -21,7 +21,7 @@ from ingest.errors import PageUnreadable
 from ingest.readers import front_matter
 from ingest.records import RawPage
 from service.content import LANGUAGES
-from service.safety import KINDS
+from service.danger import KINDS
 from tests.corpus_phones import phone_numbers
 
 PAGE_LANGUAGES = ("en", "fr")
@@ -253,6 +253,6 @@ def danger_faults(folder: Path) -> list[str]:
     faults = [f"contacts.toml: danger {kind} stands twice" for kind, n in kinds.items() if n > 1]
     faults += [f"contacts.toml: danger {kind} is missing" for kind in set(KINDS) - kinds.keys()]
     return faults + [
-        f"contacts.toml: danger {kind} is none that service.safety finds"
+        f"contacts.toml: danger {kind} is none that service.danger finds"
         for kind in kinds.keys() - set(KINDS)
     ]

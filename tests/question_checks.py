@@ -45,7 +45,7 @@ Sets = Mapping[str, list[Row]]
 
 def read_sets(folder: Path) -> dict[str, list[Row]]:
     """Return the rows of each `questions/<language>.jsonl`, in the order of the file."""
-    files = sorted((folder / "questions").glob("*.jsonl"))
+    files = sorted((folder / "questions").glob("??.jsonl"))
     return {
         file.stem: [json.loads(line) for line in file.read_text("utf-8").splitlines()]
         for file in files

@@ -22,7 +22,7 @@ FLOORS = {"page_at_1": 0.85, "page_at_5": 0.90, "answered": 0.5, "refused_unansw
 
 @pytest.fixture(scope="module")
 def questions() -> list[GoldQuestion]:
-    files = sorted((Path(__file__).parents[1] / "corpus" / "questions").glob("*.jsonl"))
+    files = sorted((Path(__file__).parents[1] / "corpus" / "questions").glob("??.jsonl"))
     gate = [question for question in load_questions(files) if question.split == "gate"]
     here = {f"{language}/{topic}" for language in ("en", "fr") for topic in TOPICS}
     answerable = [q for q in gate if q.answerable and set(q.gold_pages) <= here]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.safety import KINDS, personal_data, rules_by_kind, urgent_kind
+from service.danger import KINDS, urgent_kind, wordings_by_kind
+from service.safety import personal_data
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,9 @@ def test_a_look_alike_is_no_alarm(question: str):
 
 
 def test_every_kind_of_danger_has_rules():
-    assert {kind: count > 5 for kind, count in rules_by_kind()} == dict.fromkeys(KINDS, True)
+    assert {kind: count > 5 for kind, count in wordings_by_kind().items()} == dict.fromkeys(
+        KINDS, True
+    )
 
 
 def found(text: str) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from ingest.settings import load_settings
 from service.api.schemas import AnswerOut, FeedbackIn
 from service.api.wire import contact_out
 from service.content import Content, load_content
-from service.safety import urgent_kind
+from service.danger import urgent_kind
 from ui import markup
 from ui.asked import Asked, look_at
 from ui.client import Client

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from service.api.schemas import ContactOut
 from service.api.wire import contact_out
 from service.content import Content
-from service.safety import urgent_kind
+from service.danger import urgent_kind
 from ui.strings import Strings
 
 # A text in pieces, each with the link that dials it, or "".
