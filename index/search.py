@@ -86,6 +86,8 @@ class Searcher:
         if not len(rows):
             return []
         legs = {name: field.cosines(turned, rows) for name, field in self._opened.dense.items()}
+        if turned is not vector:
+            legs["near"] = self._opened.dense["body"].cosines(vector, rows)
         legs["lexical"] = words[rows]
         if (asked > NONE).any():
             legs |= {"asked": neutral(asked[rows]), "said": said[rows]}
@@ -120,6 +122,8 @@ class Searcher:
             "lexical": chosen.lexical_weight,
             "asked": chosen.asked_weight,
             "said": chosen.said_weight,
+            # The cosine before the adapter ranks nothing; the confidence is fitted on it.
+            "near": 0.0,
         }
 
     def _hit(self, row: int, score: float, legs: Mapping[str, Floats], at: int) -> Hit:
@@ -128,7 +132,7 @@ class Searcher:
         return Hit(
             passage,
             score,
-            dense=float(legs["body"][at]),
+            dense=float(legs.get("near", legs["body"])[at]),
             lexical=lexical if lexical > 0 else None,
             parts={name: round(float(values[at]), 4) for name, values in legs.items()},
         )

@@ -122,16 +122,21 @@ def features(
     first, page = hits[0], hits[0].passage.page_key
     others = [hit.score for hit in hits if hit.passage.page_key != page]
     return found | {
-        "body": max(hit.parts["body"] for hit in hits),
+        "body": max(_near(hit) for hit in hits),
         "heading": max(hit.parts["heading"] for hit in hits),
         "asked": max(hit.parts.get("asked", 0.0) for hit in hits[:_NEAR]),
-        "first_body": first.parts["body"],
+        "first_body": _near(first),
         "first_asked": first.parts.get("asked", 0.0),
         "said": _squashed(first.parts.get("said", 0.0)),
         "lexical": _squashed(first.parts["lexical"]),
         "margin": min(first.score - others[0], 5.0) if others else 5.0,
         "agreement": sum(hit.passage.page_key == page for hit in hits[:5]) / 5,
     }
+
+
+def _near(hit: Hit) -> float:
+    """Return the cosine with the body, before any adapter."""
+    return hit.parts.get("near", hit.parts["body"])
 
 
 def _squashed(score: float) -> float:

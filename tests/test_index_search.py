@@ -1,9 +1,12 @@
 """Search: both legs bring candidates, languages are gated, ties are always broken alike."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from index import generation
+from index.adapter import Adapter
 from index.publish import publish
 from index.search import Searcher, fuse
 from ingest.errors import PageUnknown
@@ -71,3 +74,15 @@ def test_fusion_standardises_each_leg_before_it_weighs_them():
 def test_a_leg_that_says_the_same_of_all_says_nothing():
     legs = {"a": np.array([1.0, 0.0], np.float32), "b": np.array([5.0, 5.0], np.float32)}
     assert fuse(legs, {"a": 1.0, "b": 9.0}).tolist() == [1.0, -1.0]
+
+
+def test_an_adapter_turns_the_search_and_leaves_the_evidence_as_it_was(tmp_path):
+    publish(tmp_path, [CARD, CARTE, RENT], ENCODER, Settings(data=tmp_path))
+    opened = generation.open_live(tmp_path, "fake-1", 64)
+    plain = find(Searcher(opened, SearchSettings()), "what does the health card cost")
+    backwards = replace(opened, adapter=Adapter(-np.eye(64, dtype=np.float32)))
+    turned = find(Searcher(backwards, SearchSettings()), "what does the health card cost")
+    by_id = {hit.passage.id: hit for hit in turned}
+    for hit in plain:
+        assert by_id[hit.passage.id].parts["body"] == pytest.approx(-hit.parts["body"], abs=1e-3)
+        assert by_id[hit.passage.id].dense == pytest.approx(hit.dense)
