@@ -15,6 +15,7 @@ from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -51,9 +52,11 @@ def refresh_here(home: Path) -> Any:
     from service import refreshing
     from tests.fakes import FakeEncoder
 
-    refreshing.open_encoder = lambda *_, **__: FakeEncoder()  # type: ignore[assignment]
     settings = Settings(data=home / "data")
-    return refreshing.refresh([open_source(home / "pages")], settings, by="kills", confirmed=True)
+    sources = [open_source(home / "pages")]
+    # Put back afterwards: the parent process may go on to encode for real.
+    with patch.object(refreshing, "open_encoder", lambda *_, **__: FakeEncoder()):
+        return refreshing.refresh(sources, settings, by="kills", confirmed=True)
 
 
 def _child(home: Path, told: Connection) -> None:
