@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help install start test lint kills bench quality clean
+.PHONY: help install start test browser lint kills bench quality clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,7 +22,10 @@ start: $(STAMP)  ## Install, ingest corpus/, serve the API and the pages, answer
 
 test: $(STAMP)  ## Lint, then run every test
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TESTS)
+
+browser: $(STAMP)  ## The tests that drive Chromium and lynx, alone
+	$(BIN)/python -m pytest tests/browser
 
 lint: $(STAMP)  ## ruff, mypy --strict, import directions
 	$(BIN)/ruff check .
