@@ -50,6 +50,7 @@ class Answerer:
         max_age_days: after how many days without a check a page is old, by key; None leaves it to
             the settings.
         changed_since: since when a page, by key, reads otherwise than the version with this digest.
+        near_danger: the kind of danger whose examples a question's vector is near to, or None.
     """
 
     searcher: Searcher
@@ -61,6 +62,7 @@ class Answerer:
     checked_at: Callable[[str], str | None]
     max_age_days: Callable[[str], int | None] = lambda _: None
     changed_since: Callable[[str, str], str | None] = lambda _, __: None
+    near_danger: Callable[[Floats], str | None] = lambda _: None
 
     def answer(self, question: Question) -> Answer:
         """Answer from the pages, or say that they do not answer.
@@ -80,7 +82,7 @@ class Answerer:
         notices = self.content.notice(question.language or found.language)
         outcome = self.outcome(found)
         chosen = _choose(found.hits, question.limit) if outcome == "answered" else ()
-        kind = danger.urgent_kind(text)
+        kind = danger.urgent_kind(text, lambda: self.near_danger(found.vector))
         return Answer(
             outcome=outcome,
             confidence=round(found.confidence, 4),

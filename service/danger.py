@@ -6,11 +6,12 @@ against every question, since people mix them.
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from service.content import LANGUAGES
 from service.wordings import Wordings, words_of
 
 # When a question speaks of several dangers, the first of these decides whom to call.
@@ -25,18 +26,24 @@ KINDS = (
     "no_roof",
 )
 
-_FOLDER = Path(__file__).with_name("urgent")
+FOLDER = Path(__file__).with_name("urgent")
 _HARMLESS = "harmless"
 # No word of any wording, so that nothing is found across what was taken out.
 _TAKEN_OUT = ""
 # Arabic and Persian share a script and many spellings that mean different things; these tell them
-# apart: letters that only one of them has on its keyboard, and small words that only Persian has.
+# apart: letters that only one of them has on its keyboard, and small words that only one has.
 _PERSIAN = re.compile(r"[پچژگکی]|(?<!\w)(?:از|را|که|به|است|این|با|تو)(?!\w)")
 _ARABIC = re.compile(r"[كةى]|ي(?!\w)|(?<!\w)(?:ال|وال|بال)\w")
 
 
-def urgent_kind(text: str) -> str | None:
-    """Return the kind of danger that the question speaks of, or None."""
+def urgent_kind(text: str, near: Callable[[], str | None] = lambda: None) -> str | None:
+    """Return the kind of danger that the question speaks of, or None.
+
+    Args:
+        text: the question.
+        near: asked for the kind of danger whose examples the question is near to when no wording
+            is found; words that only sound like danger overrule it.
+    """
     words, unread = words_of(text), _unread(text)
     found = list(_wordings().find(words))
     harmless = [place for (_, label), *place in found if label == _HARMLESS]
@@ -45,7 +52,8 @@ def urgent_kind(text: str) -> str | None:
             words[start:end] = [_TAKEN_OUT] * (end - start)
         found = list(_wordings().find(words))
     kinds = {kind for (language, kind), _, _ in found if language not in unread}
-    return next((kind for kind in KINDS if kind in kinds), None)
+    worded = next((kind for kind in KINDS if kind in kinds), None)
+    return worded or (None if harmless else near())
 
 
 def wordings_by_kind() -> Mapping[str, int]:
@@ -65,7 +73,8 @@ def _unread(text: str) -> set[str]:
 @cache
 def _files() -> Mapping[str, dict[str, Any]]:
     return {
-        file.stem: tomllib.loads(file.read_text("utf-8")) for file in sorted(_FOLDER.glob("*.toml"))
+        language: tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
+        for language in LANGUAGES
     }
 
 

@@ -20,6 +20,7 @@ from service.confidence import calibrations_in
 from service.content import Content, load_content
 from service.feedback import Feedback
 from service.glossary import Glossary, QuotedTerms
+from service.nearness import Nearness
 from service.tallies import Tallies
 
 
@@ -39,6 +40,7 @@ class Engine:
         self.encoder: Encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
         self.terms = QuotedTerms(self.content.glossary)
         self._glossary = Glossary(self.content.glossary)
+        self._nearness = Nearness(self.encoder, settings.models)
         self.feedback = Feedback(settings.data) if settings.service.maintainer else None
         self.tallies = Tallies(settings.data) if settings.service.maintainer else None
         self.last_error: str | None = None
@@ -109,6 +111,7 @@ class Engine:
             self._catalogue.checked_at,
             self._max_age_days,
             self._catalogue.changed_since,
+            self._nearness.kind,
         )
 
     def _write_tallies(self) -> None:

@@ -1,75 +1,179 @@
-"""Personal data in a question, by rules that need nothing else to be up.
+"""Personal data in a question, found by patterns and check digits, so that she can take it out.
 
-Pure: no model, no network, no log. Danger is recognised beside it, in `service.danger`.
+Pure: no model, no network, no log. Digits of any script count, and offsets are the text's own.
+Danger is recognised beside it, in `service.danger`.
 """
 
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from stdnum import iban, luhn
 from stdnum.fr import nir
 
 from service.records import PersonalData
 
+# What may stand between the groups of a number; marks of direction come along when text is pasted.
+_GAP = r"[ .\-/\u200e\u200f]{0,2}"
+_STREET = (
+    r"rue|avenue|ave?\.?|boulevard|boul\.|bd\.?|impasse|all[ée]es?|chemin|ruelle|esplanade"
+    r"|faubourg|villa|sentier|mont[ée]e"
+)
+# These are streets only where a name in capitals or a postcode follows: «12 cours de français».
+_PERHAPS_STREET = r"place|cours|route|quai|square|passage|cit[ée]|r[ée]sidence|hameau|lotissement"
+_HOUSE = r"\b\d{1,4}(?:\s?(?:bis|ter|quater|[a-dA-D]))?,?\s+(?:de\s+la\s+|de\s+l['’])?"
+_WORD = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?"
+_NAME = rf"{_WORD}(?: {_WORD}){{0,4}}"
+_POSTCODE = r"\b(?:0[1-9]|[1-8]\d|9[0-8])\d{3}\b"
+_TOWN = rf"(?:,?\s+(?:[àa]\s+)?{_POSTCODE}(?:\s+{_WORD})?)?"
+_FOREIGN_STREET = (
+    r"calle|avenida|rua|travessa|via|ul\.?|улица|улице|ул\.|проспект|пр\.|вулиця|вулиці|вул\.|"
+    r"شارع|خیابان|کوچه"
+)
+_AGDREF = (
+    r"agdref|num[ée]ro\s+(?:d[e'’]\s*)?[ée]tranger|n[°o]\s*[ée]tranger"
+    r"|titre\s+de\s+s[ée]jour\s+n[°o]"
+)
+_FOREIGNER = (
+    rf"(?:{_AGDREF}|foreigner(?:'s)?\s+n\w*|alien\s+n\w*|n[úu]mero\s+de\s+extranjero"
+    r"|n[úu]mero\s+de\s+estrangeiro|رقم\s+ال[أا]جنبي|رقم\s+ال[أا]جانب|номер\s+иностранца"
+    r"|номер\s+іноземця|yabanc[ıi]\s+numara\w*|شماره\s+خارجی)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A kind of personal data: what it looks like, and what a match must pass."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    valid: Callable[[str], bool] = lambda _: True
+
 
 def personal_data(text: str) -> tuple[PersonalData, ...]:
     """Return the stretches of a question that look like personal data, in order and apart."""
+    plain = "".join(map(_plain, text))
     found: list[PersonalData] = []
-    for kind, pattern, valid in _PATTERNS:
-        for match in pattern.finditer(text):
-            if valid(match.group()) and not _overlaps(found, match.start(), match.end()):
-                found.append(PersonalData(kind, match.start(), match.end()))
+    for kind, start, end in _candidates(plain):
+        if not any(start < other.end and other.start < end for other in found):
+            found.append(PersonalData(kind, start, end))
     return tuple(sorted(found, key=lambda item: item.start))
+
+
+def _plain(character: str) -> str:
+    """Return one character for one: any digit as 0 to 9, any space as a space, any dash as one."""
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    category = unicodedata.category(character)
+    if category == "Zs":
+        return " "
+    return "-" if category == "Pd" else character
+
+
+def _candidates(plain: str) -> Iterator[tuple[str, int, int]]:
+    for item in _PATTERNS:
+        for match in item.pattern.finditer(plain):
+            # A group named `it` is the data where words around it only tell what it is.
+            group = "it" if "it" in item.pattern.groupindex else 0
+            if item.valid(match[group]):
+                yield item.kind, match.start(group), match.end(group)
 
 
 def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
-def _is_card(text: str) -> bool:
-    digits = _digits(text)
-    return 13 <= len(digits) <= 19 and bool(luhn.is_valid(digits))
-
-
-def _is_phone(text: str) -> bool:
-    return 9 <= len(_digits(text)) <= 13
-
-
-def _always(_: str) -> bool:
-    return True
-
-
-def _is_nir(text: str) -> bool:
-    return bool(nir.is_valid(text))
+def _is_social_security(text: str) -> bool:
+    number = re.sub(r"[^0-9ABab]", "", text).upper()
+    if len(number) == 13:
+        number += nir.calc_check_digits(number + "00")
+    # People born abroad or counted for a time have a first digit that the library does not know.
+    return bool(nir.is_valid(number))
 
 
 def _is_iban(text: str) -> bool:
     return bool(iban.is_valid(text))
 
 
-_STREET = (
-    r"(?:rue|avenue|av\.|boulevard|bd|place|impasse|allée|chemin|quai|cours|square|route|résidence)"
-)
+def _is_card(text: str) -> bool:
+    """Whether a number is a payment card's, by length, first digits and the check digit (Luhn)."""
+    digits = _digits(text)
+    american = len(digits) == 15 and digits[:2] in {"34", "37"}
+    other = len(digits) == 16 and digits[0] in "2456"
+    return (american or other) and bool(luhn.is_valid(digits))
+
+
+def _is_phone_abroad(text: str) -> bool:
+    return 9 <= len(_digits(text).removeprefix("00")) <= 15
+
+
+def _is_subscriber(text: str) -> bool:
+    """Whether a French number is somebody's; 08 numbers belong to services."""
+    return not _digits(text).startswith("08")
+
+
+_NIR = rf"\b[1-478]{_GAP}\d{{2}}{_GAP}\d{{2}}{_GAP}(?:\d{{2}}|2[ABab]){_GAP}\d{{3}}{_GAP}\d{{3}}"
 # In the order of how much each says by itself: a longer number may hold a shorter one.
-_PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
-    ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), _always),
-    ("account_number", re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{2,4}){3,8}\b"), _is_iban),
-    (
-        "social_security_number",
-        re.compile(r"\b[12][ .]?(?:\d{2}[ .]?){2}(?:\d{2}|2[AB])[ .]?(?:\d{3}[ .]?){2}\d{2}\b"),
-        _is_nir,
+_PATTERNS = (
+    _Pattern("email", re.compile(r"[\w.+-]+ ?@ ?[\w-]+(?:\.[\w-]+)+")),
+    _Pattern(
+        "email",
+        re.compile(
+            r"(?i)[\w.+-]+(?:\s+(?:point|dot|punto|ponto)\s+[\w-]+)*\s*"
+            r"(?:[(\[]\s*(?:at|arobase|arroba)\s*[)\]]|\s(?:arobase|arroba|chez arobase)\s)\s*"
+            r"[\w-]+(?:(?:\s+(?:point|dot|punto|ponto)\s+|\.)[\w-]+)+"
+        ),
     ),
-    ("card_number", re.compile(r"\b\d(?:[ -]?\d){12,18}\b"), _is_card),
-    ("phone", re.compile(r"(?:\+|\b00)\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){3,6}\b"), _is_phone),
-    ("phone", re.compile(r"\b0[1-9](?:[ .-]?\d{2}){4}\b"), _is_phone),
-    ("foreigner_number", re.compile(r"\b(?:99|75|77|78|91|92|93|94|95)\d{8}\b"), _always),
-    (
+    _Pattern(
+        "account_number",
+        re.compile(r"(?i)\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?\b"),
+        _is_iban,
+    ),
+    _Pattern(
+        "social_security_number",
+        re.compile(rf"(?i){_NIR}(?:{_GAP}(?:cl[ée]\s*:?\s*)?\d{{2}})?\b(?!{_GAP}\d)"),
+        _is_social_security,
+    ),
+    _Pattern("card_number", re.compile(r"\b\d(?:[ -]?\d){14,15}\b"), _is_card),
+    _Pattern(
+        "foreigner_number",
+        re.compile(rf"(?i){_FOREIGNER}[^\d\n]{{0,12}}(?P<it>\d(?:[ .]?\d){{8,9}})\b"),
+    ),
+    _Pattern(
+        "phone",
+        re.compile(r"(?:\+ ?|\b00 ?)[1-9]\d{0,2}(?:[ .\-/]?\(?\d{1,4}\)?){3,6}\b"),
+        _is_phone_abroad,
+    ),
+    _Pattern("phone", re.compile(rf"\b0[1-9](?:{_GAP}\d{{2}}){{4}}\b(?!{_GAP}\d)"), _is_subscriber),
+    _Pattern("foreigner_number", re.compile(r"\b(?:[1-8]\d|9[0-57-9])\d{8}\b")),
+    _Pattern("address", re.compile(rf"(?i){_HOUSE}(?:{_STREET})\s+{_NAME}{_TOWN}")),
+    _Pattern(
         "address",
-        re.compile(rf"(?i)\b\d{{1,4}}(?:\s?(?:bis|ter))?,?\s+{_STREET}\s+[^\d,.;?!\n]{{2,40}}"),
-        _always,
+        re.compile(
+            rf"{_HOUSE}(?i:{_PERHAPS_STREET})\s+(?:(?i:d[eu]s?|de la|de l['’])\s*)?"
+            rf"(?:(?=[A-ZÀ-Ý]){_NAME}{_TOWN}|{_NAME}\s{_POSTCODE}(?:\s+{_WORD})?)"
+        ),
+    ),
+    _Pattern(
+        "address",
+        re.compile(
+            r"(?i)\b(?:r[ée]sidence|b[âa]t(?:iment|\.)?|appartement|appt?\.?|foyer|escalier|lieu-dit)"
+            rf"\b[^.;?!\n]{{0,80}}?{_POSTCODE}(?:\s+{_WORD})?"
+        ),
+    ),
+    _Pattern(
+        "address",
+        re.compile(
+            r"\b\d{1,4}[a-z]?,? [A-Z][\w'’]+(?: [A-Z][\w'’]+)*"
+            r" (?:Street|Road|Avenue|Lane|St\.|Rd\.)"
+        ),
+    ),
+    _Pattern(
+        "address",
+        re.compile(
+            rf"(?i)(?<!\w)(?:{_FOREIGN_STREET})\s+[^\d;?!\n]{{2,40}}?,?\s*"
+            r"(?:дом|буд\.?|д\.|n[°ºo]\.?|رقم|پلاک)?\s*\d{1,4}\b"
+        ),
     ),
 )
-
-
-def _overlaps(found: list[PersonalData], start: int, end: int) -> bool:
-    return any(start < other.end and other.start < end for other in found)

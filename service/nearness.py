@@ -1,0 +1,105 @@
+"""Danger by nearness to examples, for questions in words that no rule foresaw.
+
+A question is dangerous when it is nearer to the examples of danger than to those that only sound
+like it, by a margin in units of how far its nearness to all examples spreads, so that one limit
+does for encoders with other scales. The limit was chosen on the tune and dev parts of
+`corpus/questions/urgent.jsonl` and on ordinary questions.
+"""
+
+import hashlib
+import os
+import threading
+import tomllib
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from index.encoder import Encoder
+from index.weights_file import Floats
+from service.danger import FOLDER
+
+_NONE = "none"
+_NEAREST = 5
+_MARGIN = 0.5
+# The examples are encoded within seconds, once; a question does not wait longer for them.
+_PATIENCE_S = 10.0
+
+
+class Nearness:
+    """The examples as vectors of one encoder, made in the background or read where they are kept.
+
+    Args:
+        encoder: what makes the questions' vectors too.
+        folder: where the vectors are kept from one start to the next, beside the model.
+    """
+
+    def __init__(self, encoder: Encoder, folder: Path) -> None:
+        pairs = examples()
+        self._kinds = np.array([kind for kind, _ in pairs])
+        self._vectors: Floats | None = None
+        self._there = threading.Event()
+        texts = [text for _, text in pairs]
+        self._kept = folder / f"danger-{_digest(encoder.digest, texts)}.npy"
+        self._thread = threading.Thread(
+            target=self._open, args=(encoder, texts), name="danger-examples", daemon=True
+        )
+        self._thread.start()
+
+    def kind(self, vector: Floats) -> str | None:
+        """Return the kind of danger that a question is near to, or None; (dimension,) float32."""
+        self._there.wait(_PATIENCE_S)
+        if self._vectors is None:
+            return None
+        cosines = self._vectors @ vector
+        danger = np.flatnonzero(self._kinds != _NONE)
+        near = danger[np.argsort(cosines[danger])[-_NEAREST:]]
+        other = np.sort(cosines[self._kinds == _NONE])[-_NEAREST:]
+        spread = float(cosines.std())
+        if not spread or (cosines[near].mean() - other.mean()) / spread < _MARGIN:
+            return None
+        # Counted from the nearest on, so that of two kinds as frequent the nearer one is taken.
+        return str(Counter(self._kinds[near[::-1]].tolist()).most_common(1)[0][0])
+
+    def _open(self, encoder: Encoder, texts: list[str]) -> None:
+        # Whatever fails here, the wordings still find danger.
+        with suppress(Exception):
+            self._vectors = self._read(len(texts), encoder.dimension)
+            if self._vectors is None:
+                self._vectors = encoder.encode_passages(texts)
+                self._keep(self._vectors)
+        self._there.set()
+
+    def _read(self, count: int, dimension: int) -> Floats | None:
+        try:
+            vectors: Floats = np.load(self._kept, allow_pickle=False)
+        except (OSError, ValueError, EOFError):
+            return None
+        return vectors if vectors.shape == (count, dimension) else None
+
+    def _keep(self, vectors: Floats) -> None:
+        beside = self._kept.with_suffix(f".{os.getpid()}")
+        try:
+            with beside.open("wb") as file:
+                np.save(file, vectors)
+            beside.replace(self._kept)
+        except OSError:
+            # They are made again at the next start.
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+
+
+def examples() -> list[tuple[str, str]]:
+    """Return the example sentences with their kind of danger, or `none` for what only sounds so."""
+    raw = tomllib.loads((FOLDER / "examples.toml").read_text("utf-8"))
+    return [
+        (kind, text)
+        for kind, by_language in raw.items()
+        for texts in by_language.values()
+        for text in texts
+    ]
+
+
+def _digest(encoder: str, texts: list[str]) -> str:
+    return hashlib.sha256("\n".join([encoder, *texts]).encode()).hexdigest()[:16]
