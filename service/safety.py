@@ -40,15 +40,23 @@ _FOREIGNER = (
     r"|n[úu]mero\s+de\s+estrangeiro|رقم\s+ال[أا]جنبي|رقم\s+ال[أا]جانب|номер\s+иностранца"
     r"|номер\s+іноземця|yabanc[ıi]\s+numara\w*|شماره\s+خارجی)"
 )
+# Tried at its beginning only, so that a long row of letters costs no more than a short one.
+_MAILBOX = r"(?<![\w.+-])[\w.+-]{1,64}"
+_LAST_GROUP = re.compile(r"[ -]?[^ -]+$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """A kind of personal data: what it looks like, and what a match must pass."""
+    """A kind of personal data: what it looks like, and what a match must pass.
+
+    Attributes:
+        in_groups: whether a match that does not pass may have a word too many at its end.
+    """
 
     kind: str
     pattern: re.Pattern[str]
     valid: Callable[[str], bool] = lambda _: True
+    in_groups: bool = False
 
 
 def personal_data(text: str) -> tuple[PersonalData, ...]:
@@ -76,8 +84,11 @@ def _candidates(plain: str) -> Iterator[tuple[str, int, int]]:
         for match in item.pattern.finditer(plain):
             # A group named `it` is the data where words around it only tell what it is.
             group = "it" if "it" in item.pattern.groupindex else 0
-            if item.valid(match[group]):
-                yield item.kind, match.start(group), match.end(group)
+            stretch = match[group]
+            while item.in_groups and stretch and not item.valid(stretch):
+                stretch = _LAST_GROUP.sub("", stretch)
+            if stretch and item.valid(stretch):
+                yield item.kind, match.start(group), match.start(group) + len(stretch)
 
 
 def _digits(text: str) -> str:
@@ -88,7 +99,6 @@ def _is_social_security(text: str) -> bool:
     number = re.sub(r"[^0-9ABab]", "", text).upper()
     if len(number) == 13:
         number += nir.calc_check_digits(number + "00")
-    # People born abroad or counted for a time have a first digit that the library does not know.
     return bool(nir.is_valid(number))
 
 
@@ -116,11 +126,11 @@ def _is_subscriber(text: str) -> bool:
 _NIR = rf"\b[1-478]{_GAP}\d{{2}}{_GAP}\d{{2}}{_GAP}(?:\d{{2}}|2[ABab]){_GAP}\d{{3}}{_GAP}\d{{3}}"
 # In the order of how much each says by itself: a longer number may hold a shorter one.
 _PATTERNS = (
-    _Pattern("email", re.compile(r"[\w.+-]+ ?@ ?[\w-]+(?:\.[\w-]+)+")),
+    _Pattern("email", re.compile(rf"{_MAILBOX} ?@ ?[\w-]{{1,63}}(?:\.[\w-]{{1,63}})+")),
     _Pattern(
         "email",
         re.compile(
-            r"(?i)[\w.+-]+(?:\s+(?:point|dot|punto|ponto)\s+[\w-]+)*\s*"
+            rf"(?i){_MAILBOX}(?:\s+(?:point|dot|punto|ponto)\s+[\w-]{{1,64}}){{0,3}}\s*"
             r"(?:[(\[]\s*(?:at|arobase|arroba)\s*[)\]]|\s(?:arobase|arroba|chez arobase)\s)\s*"
             r"[\w-]+(?:(?:\s+(?:point|dot|punto|ponto)\s+|\.)[\w-]+)+"
         ),
@@ -129,6 +139,7 @@ _PATTERNS = (
         "account_number",
         re.compile(r"(?i)\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?\b"),
         _is_iban,
+        in_groups=True,
     ),
     _Pattern(
         "social_security_number",

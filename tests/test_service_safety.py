@@ -1,59 +1,59 @@
-"""Danger and personal data, recognised by rules alone."""
+"""Personal data in a question: recall and false alarms per kind are held at what was reached."""
+
+import json
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from service.danger import KINDS, urgent_kind, wordings_by_kind
 from service.safety import personal_data
 
-
-@pytest.mark.parametrize(
-    ("question", "kind"),
-    [
-        ("my husband beats me and I have no papers", "violence"),
-        ("Mon mari m’a frappée, où aller ?", "violence"),
-        ("زوجي يضربني ماذا أفعل؟", "violence"),
-        ("mi marido me pega", "violence"),
-        ("O meu marido bateu-me", "violence"),
-        ("Мій чоловік б'є мене", "violence"),
-        ("муж избил меня", "violence"),
-        ("Kocam beni dövüyor", "violence"),
-        ("شوهرم مرا کتک می زند", "violence"),
-        ("he took my passport and locks me in", "watched_or_held"),
-        ("je veux mourir", "suicide"),
-        ("J'ai été violée", "rape"),
-        ("on veut me marier de force", "forced_marriage"),
-        ("أنام في الشارع الليلة", "no_roof"),
-        ("Mon fils ne respire plus", "medical_emergency"),
-    ],
-)
-def test_danger_is_recognised(question: str, kind: str):
-    assert urgent_kind(question) == kind
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "emergency contraception price",
-        "I want to kill time at the prefecture",
-        "How do I apply for a carte vitale?",
-        "qui paie le médecin",
-        "viol de domicile, que dit la loi",
-        "What is a mutuelle?",
-        "",
-    ],
-)
-def test_a_look_alike_is_no_alarm(question: str):
-    assert urgent_kind(question) is None
-
-
-def test_every_kind_of_danger_has_rules():
-    assert {kind: count > 5 for kind, count in wordings_by_kind().items()} == dict.fromkeys(
-        KINDS, True
-    )
+TEXTS = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "corpus" / "questions" / "personal-data.jsonl")
+    .read_text("utf-8")
+    .splitlines()
+]
+FOUND = [
+    "social_security_number",
+    "foreigner_number",
+    "phone",
+    "email",
+    "address",
+    "card_number",
+    "account_number",
+]
 
 
 def found(text: str) -> list[tuple[str, str]]:
     return [(p.kind, text[p.start : p.end]) for p in personal_data(text)]
+
+
+@pytest.mark.parametrize("kind", FOUND)
+def test_all_made_up_data_of_a_kind_is_found_where_it_stands(kind):
+    missed = [
+        row["text"]
+        for row in TEXTS
+        for gold in row["found"]
+        if gold["kind"] == kind
+        and not any(
+            p.kind == kind and p.start == gold["start"] and 0 <= p.end - gold["end"] <= 20
+            for p in personal_data(row["text"])
+        )
+    ]
+    assert missed == []
+
+
+def test_texts_without_personal_data_raise_no_alarm():
+    plain = [row["text"] for row in TEXTS if not row["found"]]
+    assert len(plain) >= 80
+    assert [(text, found(text)) for text in plain if found(text)] == []
+
+
+def test_nothing_else_is_found_beside_personal_data():
+    for row in TEXTS:
+        kinds = Counter(gold["kind"] for gold in row["found"])
+        assert Counter(p.kind for p in personal_data(row["text"])) == kinds, row["text"]
 
 
 def test_personal_data_is_named_and_placed():
@@ -69,8 +69,17 @@ def test_account_and_card_numbers_need_their_check_digits():
     assert found("FR76 3000 6000 0112 3456 7890 189") == [
         ("account_number", "FR76 3000 6000 0112 3456 7890 189")
     ]
+    assert found("BE71 0961 2345 6769 is mine") == [("account_number", "BE71 0961 2345 6769")]
     assert found("4111 1111 1111 1111") == [("card_number", "4111 1111 1111 1111")]
     assert found("4111 1111 1111 1112") == []
+
+
+def test_a_business_number_that_passes_the_card_check_is_no_card():
+    assert found("SIRET 732 829 320 00074") == []
+
+
+def test_digits_of_any_script_are_read_and_placed():
+    assert found("رقمي ٠٦ ٣٩ ٩٨ ١٢ ٣٤") == [("phone", "٠٦ ٣٩ ٩٨ ١٢ ٣٤")]
 
 
 @pytest.mark.parametrize("text", ["F265", "1 000 euros", "le 14/10/2020", "art. L111-1", "115", ""])

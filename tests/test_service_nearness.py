@@ -1,0 +1,95 @@
+"""Nearness to examples: its margin, what is kept between starts, and what its failure costs."""
+
+import numpy as np
+import pytest
+
+from index.ensemble import Ensemble
+from index.opening import open_encoder
+from ingest.language import detect
+from ingest.settings import EncoderSettings
+from service.danger import KINDS, urgent_kind
+from service.nearness import Nearness, examples
+from tests.fakes import FakeEncoder
+from tests.test_service_danger import QUESTIONS
+
+
+def test_examples_cover_every_kind_in_every_language_and_repeat_no_question():
+    pairs = examples()
+    assert {kind for kind, _ in pairs} == {*KINDS, "none"}
+    assert len({text for _, text in pairs}) == len(pairs)
+    assert not {text for _, text in pairs} & {row["question"] for row in QUESTIONS}
+
+
+def test_an_example_is_near_to_its_own_kind(tmp_path):
+    encoder = FakeEncoder()
+    near = Nearness(encoder, tmp_path)
+    own = [(k, near.kind(v)) for (k, _), v in zip(examples(), vectors(encoder), strict=True)]
+    right = sum(kind == found for kind, found in own if kind != "none")
+    assert right / sum(kind != "none" for kind, _ in own) > 0.5
+    assert sum(found is None for kind, found in own if kind == "none") / len(own) > 0.3
+
+
+def vectors(encoder) -> np.ndarray:
+    return encoder.encode_passages([text for _, text in examples()])
+
+
+def test_what_was_encoded_is_read_at_the_next_start(tmp_path):
+    first = FakeEncoder()
+    Nearness(first, tmp_path).kind(np.ones(64, np.float32))
+    again = FakeEncoder()
+    Nearness(again, tmp_path).kind(np.ones(64, np.float32))
+    assert first.seen
+    assert again.seen == []
+    other = FakeEncoder("fake-2")
+    Nearness(other, tmp_path).kind(np.ones(64, np.float32))
+    assert other.seen
+
+
+def test_a_damaged_file_is_made_again(tmp_path):
+    Nearness(FakeEncoder(), tmp_path).kind(np.ones(64, np.float32))
+    (kept,) = tmp_path.iterdir()
+    kept.write_bytes(b"no vectors")
+    encoder = FakeEncoder()
+    Nearness(encoder, tmp_path).kind(np.ones(64, np.float32))
+    assert encoder.seen
+
+
+def test_a_folder_that_cannot_be_written_costs_only_the_next_start(tmp_path):
+    near = Nearness(FakeEncoder(), tmp_path / "missing")
+    found = [near.kind(vector) for vector in vectors(FakeEncoder())]
+    assert any(found)
+
+
+def test_an_encoder_that_fails_leaves_the_wordings(tmp_path):
+    class Broken(FakeEncoder):
+        def encode_passages(self, texts, progress=None):
+            raise RuntimeError("no memory")
+
+    assert Nearness(Broken(), tmp_path).kind(np.ones(64, np.float32)) is None
+
+
+@pytest.fixture(scope="module")
+def near_of(models_folder):
+    """What nearness alone says of a question, with the encoder that is the default."""
+    encoder = open_encoder(EncoderSettings(), models_folder, ingesting=False)
+    assert isinstance(encoder, Ensemble)
+    near = Nearness(encoder, models_folder)
+    near._thread.join()
+
+    def kind(text: str) -> str | None:
+        vector = encoder.encode_questions([text])[0]
+        return near.kind(encoder.without_unknown(vector, detect(text, default="fr")))
+
+    return kind
+
+
+def test_look_alikes_stay_quiet_with_nearness_too(near_of):
+    rows = [row["question"] for row in QUESTIONS if row["kind"] == "none"]
+    false = [text for text in rows if urgent_kind(text, lambda text=text: near_of(text))]
+    assert len(false) / len(rows) < 0.02
+
+
+def test_nearness_alone_finds_most_danger(near_of):
+    rows = [row for row in QUESTIONS if row["kind"] != "none"]
+    found = sum(near_of(row["question"]) is not None for row in rows)
+    assert found / len(rows) > 0.65
