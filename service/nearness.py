@@ -9,6 +9,7 @@ does for encoders with other scales. The limit was chosen on the tune and dev pa
 import hashlib
 import os
 import threading
+import time
 import tomllib
 from collections import Counter
 from contextlib import suppress
@@ -23,8 +24,9 @@ from service.danger import FOLDER
 _NONE = "none"
 _NEAREST = 5
 _MARGIN = 0.5
-# The examples are encoded within seconds, once; a question does not wait longer for them.
-_PATIENCE_S = 10.0
+# The examples are encoded once, in seconds; questions that come before wait so long from the start
+# and are then left to the wordings.
+_PATIENCE_S = 3.0
 
 
 class Nearness:
@@ -40,6 +42,7 @@ class Nearness:
         self._kinds = np.array([kind for kind, _ in pairs])
         self._vectors: Floats | None = None
         self._there = threading.Event()
+        self._patience_ends = time.monotonic() + _PATIENCE_S
         texts = [text for _, text in pairs]
         self._kept = folder / f"danger-{_digest(encoder.digest, texts)}.npy"
         self._thread = threading.Thread(
@@ -49,7 +52,7 @@ class Nearness:
 
     def kind(self, vector: Floats) -> str | None:
         """Return the kind of danger that a question is near to, or None; (dimension,) float32."""
-        self._there.wait(_PATIENCE_S)
+        self._there.wait(max(0.0, self._patience_ends - time.monotonic()))
         if self._vectors is None:
             return None
         cosines = self._vectors @ vector
