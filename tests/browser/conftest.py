@@ -112,6 +112,8 @@ def sites(served, tmp_path_factory) -> Iterator[Sites]:
         "PASSERELLE_SERVICE_NEUTRAL_SITE": neutral,
         "PASSERELLE_SERVICE_MAINTAINER": "someone@example.org",
         "PASSERELLE_API": plain,
+        # One question at a time: more threads only wait for one another on a busy machine.
+        "PASSERELLE_ENCODER_THREADS": "1",
     }
     command = [sys.executable, "-m", "ui.cli", "--data", str(served.data)]
     started = [

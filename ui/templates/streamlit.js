@@ -47,6 +47,7 @@
     }
     // The quotations come in one by one: stay at the head until they are there, or she moves.
     if (performance.now() > page.follow) return;
+    if (document.activeElement === document.body) first.focus({ preventScroll: true });
     (first === head ? (find(".asked") ?? head) : first).scrollIntoView({ block: "start" });
   };
 
