@@ -186,7 +186,7 @@ def test_a_lighter_answer_keeps_what_answers_and_where_it_comes_from():
     assert whole == shown
     assert [len(s.cards) for s in rest] == [3, 3, 2, 1]
     assert rest[0].cards[0].quote == shown.cards[0].quote
-    assert rest[-1].cards[0].quote == shown.cards[0].highlight
+    assert (rest[-1].cards[0].quote,) == shown.cards[0].leads
     assert rest[-1].cards[0].warnings == shown.cards[0].warnings
     assert rest[-1].cards[0].copy == shown.cards[0].copy
 

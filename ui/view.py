@@ -11,7 +11,6 @@ from ui.people import Helper, Tappable, helpers
 from ui.strings import Strings, direction
 
 MOST_TERMS = 4
-_GAP = " […] "
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +60,9 @@ class Card:
     start: int
 
     @property
-    def highlight(self) -> str:
-        """The sentences that answer."""
-        return _GAP.join(p.text.strip() for p in self.pieces if p.marked)
+    def leads(self) -> tuple[str, ...]:
+        """The stretches that answer, each a quotation of its own."""
+        return tuple(p.text.strip() for p in self.pieces if p.marked and p.text.strip())
 
     @property
     def quote(self) -> str:
@@ -73,7 +72,7 @@ class Card:
     @property
     def folded(self) -> bool:
         """Whether the passage has more to say than the sentences that answer."""
-        return bool(self.highlight) and any(p.text.strip() for p in self.pieces if not p.marked)
+        return bool(self.leads) and any(p.text.strip() for p in self.pieces if not p.marked)
 
     def copied(self, base: str, notice: str) -> str:
         """Return the quotation with its source and the notice, as it leaves for elsewhere."""

@@ -135,9 +135,7 @@ def test_what_is_copied_carries_its_source_and_the_notice(visit, sites):
     button.click()
     expect(button).to_have_text("Copied")
     copied = visitor.page.evaluate("navigator.clipboard.readText()")
-    lead = visitor.page.locator("blockquote.lead").first.inner_text()
-    for sentence in lead.replace(" […] ", "\n").split("\n"):
-        assert sentence in copied
+    assert visitor.page.locator("blockquote.lead").first.inner_text() in copied
     assert f"{sites.plain}/pages/" in copied
     assert "This is not legal advice" in copied
 
