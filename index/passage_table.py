@@ -53,6 +53,16 @@ class PassageTable:
         found = self._one("select row from passages where id = ?", passage_id)
         return found[0] if found else None
 
+    def passages_of(self, key: str) -> list[Passage]:
+        """Return the passages that stand on a page, those kept under a twin of it included."""
+        query = (
+            "select body from passages where json_extract(body, '$.page_key') = ?1 or ?1 in "
+            "(select json_extract(value, '$.page_key') from json_each(body, '$.also_on')) "
+            "order by row"
+        )
+        with self._lock:
+            return [_from_json(body) for (body,) in self._db.execute(query, (key,))]
+
     def _page(self, key: str) -> Page:
         found = self._one("select body from pages where key = ?", key)
         if found is None:

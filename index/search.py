@@ -53,6 +53,10 @@ class Searcher:
         """Return the keys of all pages."""
         return {str(summary["key"]) for summary in self.pages()}
 
+    def passages_of(self, key: str) -> list[Passage]:
+        """Return the passages that stand on a page, those kept under a twin of it included."""
+        return self._opened.passages.passages_of(key)
+
     def elsewhere(self, vector: Floats) -> float:
         """Return how near a question is to what no page answers: a cosine, -1 when nobody knows."""
         return self._opened.asked.elsewhere(vector)

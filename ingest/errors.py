@@ -12,7 +12,7 @@ PasserelleError
 │   └── KeyTaken               two pages claim one key
 ├── RefreshHeld                nothing was published: a person has to confirm first
 ├── RefreshCancelled           a person stopped it: nothing was published
-├── RunUnknown                 no refresh of this name is remembered
+├── RunUnknown                 no refresh or evaluation of this name is remembered
 ├── KeyRefused                 a maintainer's key is missing, unknown, revoked, or its name taken
 ├── ModelError
 │   ├── ModelMissing           the encoder is not on this machine
@@ -79,7 +79,7 @@ class RefreshCancelled(PasserelleError):
 
 
 class RunUnknown(PasserelleError):
-    """No refresh, roll back or purge of this name is remembered."""
+    """No refresh, roll back, purge or evaluation of this name is remembered."""
 
 
 class KeyRefused(PasserelleError):

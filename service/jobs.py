@@ -16,6 +16,8 @@ from ingest.settings import Settings
 from service.refreshing import new_run
 
 State = Literal["running", "done", "held", "failed", "cancelled"]
+# `rehearse` is a dry run; `lint` looks through every page. Neither writes anything.
+Task = Literal["refresh", "rehearse", "lint"]
 
 _KEPT = 50
 _PATIENCE = 20.0
@@ -23,7 +25,7 @@ _PATIENCE = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One refresh, asked for over the API.
+    """One refresh, dry run or lint, asked for over the API.
 
     Attributes:
         step, done, total: what it is at; `total` is 0 while nobody knows how much there is.
@@ -33,7 +35,7 @@ class Job:
 
     id: str
     by: str
-    dry_run: bool
+    task: Task
     state: State
     began: str
     ended: str | None = None
@@ -58,10 +60,10 @@ class Jobs:
         by: str,
         sources: Sequence[str] = (),
         *,
-        dry_run: bool = False,
+        task: Task = "refresh",
         confirmed: bool = False,
     ) -> Job:
-        """Start a refresh of these sources, by their names in the settings; of all when none.
+        """Start a task over these sources, by their names in the settings; over all when none.
 
         Raises:
             Busy: a refresh is under way, here or in another process.
@@ -75,9 +77,9 @@ class Jobs:
                 + (", ".join(sorted(known)) or "none")
             )
         with self._lock:
-            if self._processes or (not dry_run and is_refreshing(self._settings.data)):
+            if self._processes or (task == "refresh" and is_refreshing(self._settings.data)):
                 raise Busy("a refresh is under way; wait for it to end, or cancel it")
-            job = Job(new_run(), by, dry_run, "running", _now())
+            job = Job(new_run(), by, task, "running", _now())
             self._jobs[job.id] = job
             while len(self._jobs) > _KEPT:
                 del self._jobs[next(iter(self._jobs))]
@@ -86,7 +88,7 @@ class Jobs:
         order = {
             "settings": self._settings.model_dump(mode="json"),
             "sources": [*sources],
-            "dry_run": dry_run,
+            "task": task,
             "confirmed": confirmed,
             "by": by,
             "run": job.id,
@@ -99,6 +101,15 @@ class Jobs:
     def get(self, job: str) -> Job | None:
         """Return a job of this process, None when it has none of that name."""
         return self._jobs.get(job)
+
+    def newest(self, *states: State, task: Task | None = None) -> Job | None:
+        """Return the newest job of this process in one of these states, None when there is none."""
+        found = (
+            job
+            for job in reversed([*self._jobs.values()])
+            if job.state in states and task in (None, job.task)
+        )
+        return next(found, None)
 
     def cancel(self, job: str) -> Job | None:
         """Ask a job to stop; it publishes nothing unless it had done so already."""

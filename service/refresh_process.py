@@ -1,4 +1,4 @@
-"""A refresh in a process of its own: `python -m service.refresh_process`, for a serving process.
+"""A refresh, dry run or lint in a process of its own: `python -m service.refresh_process`.
 
 Apart so that serving never loads torch, shares no lock with the work, and can end it at any moment.
 The order comes as JSON on standard input; progress and the result go out as JSON, a line each.
@@ -9,11 +9,13 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 from ingest.errors import PasserelleError, RefreshCancelled, RefreshHeld
 from ingest.refresh import sources_of
 from ingest.settings import Settings
+from service.linting import lint_sources
 from service.refreshing import refresh
 from service.rehearsal import rehearse
 
@@ -49,8 +51,11 @@ def _run(order: dict[str, Any], progress: Any) -> dict[str, Any]:
     settings = Settings.model_validate(order["settings"])
     wanted = set(order["sources"])
     sources = [s for s in sources_of(settings) if not wanted or s.name in wanted]
-    if order["dry_run"]:
+    if order["task"] == "rehearse":
         return rehearse(sources, settings, progress).as_json()
+    if order["task"] == "lint":
+        findings, unreadable = lint_sources(sources, settings, progress)
+        return {"findings": [asdict(f) for f in findings], "unreadable": unreadable}
     report = refresh(
         sources,
         settings,

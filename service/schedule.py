@@ -1,7 +1,7 @@
 """The sources as they stand: their pages, how many are old, when each was and will be read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from ingest.catalogue import Catalogue
@@ -13,7 +13,11 @@ from service.answering import is_stale
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """One source, as the settings name it, and how it stands."""
+    """One source, as the settings name it, and how it stands.
+
+    `can_refresh` is false for one that is not in the settings: its pages came from a path that
+    somebody named once.
+    """
 
     name: str
     path: str
@@ -22,6 +26,7 @@ class SourceState:
     verifier: str | None
     max_age_days: int | None
     schedule: str | None
+    can_refresh: bool
     pages: int
     stale: int
     last_refreshed: str | None
@@ -65,7 +70,7 @@ def overview(settings: Settings) -> list[SourceState]:
         named = [source.name for source in sources_of(settings)]
         held = {entry.source for entry in catalogue.known().values()}
         return [
-            _state(name, settings, catalogue, history)
+            replace(_state(name, settings, catalogue, history), can_refresh=name in named)
             for name in dict.fromkeys([*named, *sorted(held)])
         ]
     finally:
@@ -86,6 +91,7 @@ def _state(name: str, settings: Settings, catalogue: Catalogue, history: History
         verifier=entry.verifier if entry else None,
         max_age_days=limit,
         schedule=entry.schedule if entry else None,
+        can_refresh=True,
         pages=len(pages),
         stale=sum(is_stale(page.checked_at, days) for page in pages),
         last_refreshed=history.last_of(name),

@@ -78,6 +78,14 @@ KEYED = [
     ("POST", "/v1/explanations"),
     ("GET", "/v1/sources"),
     ("GET", "/v1/use"),
+    ("GET", "/v1/inventory"),
+    ("GET", "/v1/passages"),
+    ("GET", "/v1/running"),
+    ("POST", "/v1/findings"),
+    ("GET", "/v1/findings"),
+    ("GET", "/v1/generations"),
+    ("GET", "/v1/evaluations"),
+    ("GET", "/v1/evaluations/x"),
 ]
 
 
@@ -93,9 +101,14 @@ def test_without_a_valid_key_nothing_opens(client, method, path, given):
 
 
 def test_every_maintenance_address_is_among_the_guarded(client):
-    from service.api.maintenance import router
+    from service.api import inspection, maintenance
 
-    routes = {(m, r.path.replace("{run}", "x")) for r in router.routes for m in r.methods}
+    routes = {
+        (method, route.path.replace("{run}", "x").replace("{name}", "x"))
+        for router in (maintenance.router, inspection.router)
+        for route in router.routes
+        for method in route.methods
+    }
     assert routes == set(KEYED)
 
 

@@ -10,10 +10,12 @@ from typing import Any
 from ingest.errors import EvaluationInvalid
 from ingest.settings import Settings
 from service.engine import Engine
+from service.evaluation.condensing import condense
 from service.evaluation.figures import compare
 from service.evaluation.questions import GoldQuestion, load_questions, refuse_unknown_pages
 from service.evaluation.report import html_report, text_report
 from service.evaluation.run import Run, evaluate, finish
+from service.kept_runs import KeptRuns
 from ui.client import Client
 
 SIGNIFICANT = 0.05
@@ -34,7 +36,10 @@ def run_evaluation(options: argparse.Namespace, settings: Settings) -> int:
         options.json.write_text(run.as_json(), "utf-8")
     if options.report:
         options.report.write_text(html_report(run, questions), "utf-8")
-    sys.stdout.write(text_report(run) + "\n")
+    kept = KeptRuns(settings.data).keep(
+        condense(run, questions, [f.name for f in options.questions])
+    )
+    sys.stdout.write(f"{text_report(run)}\nkept as evaluation {kept}\n")
     return _hold_against(options.baseline, questions, run) if options.baseline else 0
 
 

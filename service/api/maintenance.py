@@ -1,66 +1,24 @@
 """What a maintainer's key opens: refreshes as jobs, roll backs, explanations, sources, history."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import APIRouter, Response
 
 from index.rollback import plan_rollback
-from ingest.catalogue import Catalogue
-from ingest.errors import KeyRefused, RefreshHeld, RunUnknown
+from ingest.errors import RefreshHeld, RunUnknown
 from ingest.history import History
 from service.api import maintenance_schemas as schemas
+from service.api import wire
+from service.api.access import Maintainer, Past, Running
 from service.api.routes import Current, LiveEngine
 from service.api.schemas import QuestionIn
-from service.jobs import Job, Jobs
-from service.keys import Keys
+from service.jobs import Job, Task
 from service.records import Question
 from service.rollbacks import roll_back
 from service.schedule import overview
 
 router = APIRouter(tags=["maintenance"])
-_bearer = HTTPBearer(auto_error=False, description="a key made by `passerelle keys add NAME`")
-
-
-def maintainer(
-    engine: LiveEngine,
-    given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> str:
-    """Return whose key was sent.
-
-    Raises:
-        KeyRefused: none was, or it is nobody's.
-    """
-    owner = Keys(engine.settings.data).owner(given.credentials) if given else None
-    if owner is None:
-        raise KeyRefused(
-            "this needs a maintainer's key: send `Authorization: Bearer KEY`; "
-            "`passerelle keys add NAME` makes one"
-        )
-    return owner
-
-
-def running_jobs(request: Request) -> Jobs:
-    """Return the jobs of the app."""
-    jobs: Jobs = request.app.state.jobs
-    return jobs
-
-
-def opened_history(engine: LiveEngine) -> Iterator[History]:
-    """Open the history for one request."""
-    catalogue = Catalogue(engine.settings.data)
-    try:
-        yield History(catalogue)
-    finally:
-        catalogue.close()
-
-
-Maintainer = Annotated[str, Depends(maintainer)]
-Running = Annotated[Jobs, Depends(running_jobs)]
-Past = Annotated[History, Depends(opened_history)]
 
 
 @router.post("/v1/refreshes", status_code=202)
@@ -68,9 +26,10 @@ def start_refresh(
     asked: schemas.RefreshIn, by: Maintainer, jobs: Running, response: Response
 ) -> schemas.RefreshOut:
     """Start a refresh; one runs at a time, and a second is told so."""
-    job = jobs.start(by, asked.sources, dry_run=asked.dry_run, confirmed=asked.confirm_removals)
+    task: Task = "rehearse" if asked.dry_run else "refresh"
+    job = jobs.start(by, asked.sources, task=task, confirmed=asked.confirm_removals)
     response.headers["Location"] = f"/v1/refreshes/{job.id}"
-    return _refresh_out(job)
+    return refresh_out(job)
 
 
 @router.get("/v1/refreshes")
@@ -83,14 +42,14 @@ def refreshes(_: Maintainer, history: Past, limit: int = 20) -> list[schemas.Run
 def refresh(run: str, _: Maintainer, jobs: Running, history: Past) -> schemas.RefreshOut:
     """Say how far a refresh is, or what came of it."""
     job = jobs.get(run)
-    return _refresh_out(job) if job else _remembered(run, history)
+    return refresh_out(job) if job else _remembered(run, history)
 
 
 @router.delete("/v1/refreshes/{run}", status_code=202)
 def cancel_refresh(run: str, _: Maintainer, jobs: Running, history: Past) -> schemas.RefreshOut:
     """Ask a refresh to stop; it publishes nothing unless it had done so already."""
     job = jobs.cancel(run)
-    return _refresh_out(job) if job else _remembered(run, history)
+    return refresh_out(job) if job else _remembered(run, history)
 
 
 @router.get("/v1/refreshes/{run}/receipts")
@@ -124,14 +83,23 @@ def rollback(asked: schemas.RollbackIn, by: Maintainer, engine: LiveEngine) -> s
 
 
 @router.post("/v1/explanations")
-def explain(asked: QuestionIn, _: Maintainer, current: Current) -> schemas.ExplanationOut:
-    """Show what was found for a question, with what each field and leg contributed."""
-    found = current.find(
-        Question(asked.question, asked.language, tuple(asked.reading_languages), asked.situation)
+def explain(
+    asked: QuestionIn, _: Maintainer, engine: LiveEngine, current: Current
+) -> schemas.ExplanationOut:
+    """Show what was found for a question, what each part gave, and the answer; none is counted."""
+    question = Question(
+        asked.question,
+        asked.language,
+        tuple(asked.reading_languages),
+        asked.situation,
+        asked.limit,
     )
+    found = current.find(question)
+    answer = current.answer_found(question, found)
     return schemas.ExplanationOut(
         language=found.language,
         confidence=found.confidence,
+        answer=wire.answer_out(answer, asked.language or found.language, engine.terms),
         hits=[
             schemas.HitOut(
                 page_key=hit.passage.page_key,
@@ -174,8 +142,9 @@ def use(_: Maintainer, engine: LiveEngine) -> schemas.UseOut:
     )
 
 
-def _refresh_out(job: Job) -> schemas.RefreshOut:
-    return schemas.RefreshOut(**asdict(job))
+def refresh_out(job: Job) -> schemas.RefreshOut:
+    """Show a job."""
+    return schemas.RefreshOut(**asdict(job), dry_run=job.task == "rehearse")
 
 
 def _run_out(run: object) -> schemas.RunOut:
@@ -190,6 +159,7 @@ def _remembered(run: str, history: History) -> schemas.RefreshOut:
     return schemas.RefreshOut(
         id=found.id,
         by=found.by,
+        task=found.kind,
         dry_run=False,
         state="done" if found.outcome in {"published", "unchanged"} else found.outcome,
         began=found.began,

@@ -1,8 +1,10 @@
-"""The wire of maintenance: what a key opens. Imports nothing of ours, like the rest of the wire."""
+"""The wire of maintenance: what a key opens. Imports nothing of ours but the rest of the wire."""
 
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from service.api.schemas import AnswerOut
 
 
 class _Wire(BaseModel):
@@ -18,10 +20,14 @@ class RefreshIn(_Wire):
 
 
 class RefreshOut(_Wire):
-    """A refresh that was asked for: how far it is, and what came of it."""
+    """A refresh that was asked for: how far it is, and what came of it.
+
+    `task` is `refresh`, `rehearse` (a dry run) or `lint`; of what is only remembered, its kind.
+    """
 
     id: str
     by: str
+    task: str
     dry_run: bool
     state: str
     began: str
@@ -100,10 +106,11 @@ class HitOut(_Wire):
 
 
 class ExplanationOut(_Wire):
-    """`POST /v1/explanations`: what finding brought, before any decision."""
+    """`POST /v1/explanations`: what finding brought, before any decision, and the answer then."""
 
     language: str
     confidence: float
+    answer: AnswerOut
     hits: list[HitOut]
 
 
@@ -117,6 +124,7 @@ class SourceOut(_Wire):
     verifier: str | None
     max_age_days: int | None
     schedule: str | None
+    can_refresh: bool
     pages: int
     stale: int
     last_refreshed: str | None

@@ -24,7 +24,7 @@ _STATUS: tuple[tuple[type[PasserelleError], int, str], ...] = (
     (PageUnknown, 404, "No such page"),
     (FeedbackRefused, 403, "Feedback is not kept"),
     (KeyRefused, 401, "A maintainer's key is needed"),
-    (RunUnknown, 404, "No such refresh"),
+    (RunUnknown, 404, "No such run"),
     (RefreshHeld, 409, "A person has to confirm first"),
     (Busy, 409, "A refresh is under way"),
     (SourceError, 422, "The source cannot be read"),

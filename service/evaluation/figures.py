@@ -97,9 +97,24 @@ def compare(
     after: Sequence[metrics.Row],
 ) -> dict[str, dict[str, float]]:
     """Test two runs on the same questions, figure by figure; p is Holm-adjusted."""
-    old, new = per_question(questions, before), per_question(questions, after)
     source = {q.id: q.source_id for q in questions}
-    result, p_values = {}, {}
+    return compare_values(per_question(questions, before), per_question(questions, after), source)
+
+
+def compare_values(
+    old: Mapping[str, Mapping[str, float]],
+    new: Mapping[str, Mapping[str, float]],
+    source: Mapping[str, str],
+) -> dict[str, dict[str, float]]:
+    """Test figures question by question, on the questions that both sides have.
+
+    Args:
+        old: figure -> question -> value, before.
+        new: the same, after.
+        source: the source question of each; translations of one are not independent.
+    """
+    result: dict[str, dict[str, float]] = {}
+    p_values = {}
     for name in sorted(old.keys() & new.keys()):
         ids = sorted(old[name].keys() & new[name].keys())
         if not ids:

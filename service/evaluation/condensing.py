@@ -1,0 +1,54 @@
+"""A run without its thousands of passages: what is told of it later, and compared with others."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from service.evaluation.failures import failures
+from service.evaluation.figures import compare_values, per_question
+from service.evaluation.questions import GoldQuestion
+from service.evaluation.run import Run
+
+
+def condense(run: Run, questions: Sequence[GoldQuestion], files: Sequence[str]) -> dict[str, Any]:
+    """Return what is kept of a run.
+
+    Args:
+        run: it.
+        questions: that were asked, in the order of its rows.
+        files: names of the question files.
+
+    Returns:
+        `files`, `questions` (how many), `stamps`, `figures`, `quality`, `errors` (the error list),
+        `values` (figure -> question -> value) and `sources` (question -> source question).
+    """
+    return {
+        "files": [*files],
+        "questions": len(questions),
+        "stamps": run.stamps,
+        "figures": run.figures,
+        "quality": run.quality,
+        "errors": [asdict(failure) for failure in failures(questions, run.rows)],
+        "values": per_question(questions, run.rows),
+        "sources": {question.id: question.source_id for question in questions},
+    }
+
+
+def compare_condensed(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, dict[str, float]]:
+    """Test two kept runs on the questions that both asked, as `figures.compare` does.
+
+    Returns:
+        Figure -> n, before, after, and the Holm-adjusted p; empty when they share no question.
+    """
+    old, new = (_numbers(run["values"]) for run in (before, after))
+    return compare_values(old, new, {**before["sources"], **after["sources"]})
+
+
+def _numbers(values: Mapping[str, Mapping[str, float | None]]) -> dict[str, dict[str, float]]:
+    return {
+        name: {q: v for q, v in by_id.items() if v is not None and not math.isnan(v)}
+        for name, by_id in values.items()
+    }

@@ -1,0 +1,126 @@
+"""The pages as a maintainer looks at them: how old each is, and one of them passage by passage."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.search import Searcher, Summary
+from ingest.catalogue import Catalogue, Known
+from ingest.records import Page, Passage, Place
+from ingest.settings import Settings
+from service.answering import is_stale
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """One live page: its source, when it was last checked (UTC), and whether that is long ago."""
+
+    key: str
+    title: str
+    language: str
+    source: str | None
+    checked_at: str | None
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedPassage:
+    """A passage of a page, as it is searched and quoted.
+
+    Attributes:
+        passage: as the generation keeps it.
+        place: where it stands on the page that is looked at.
+        kept_on: the page that it is quoted from, when a twin of this one is; else None.
+    """
+
+    passage: Passage
+    place: Place
+    kept_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedPage:
+    """A page, its passages in order, and what is known of it beside its text.
+
+    Attributes:
+        source, origin: the source that it came from, and where in it; None when it has left the
+            catalogue, as after a roll back.
+        max_age_days: after how many days without a check it is old.
+        versions: digest and first day (UTC) of every version that is kept, oldest first.
+    """
+
+    page: Page
+    passages: tuple[InspectedPassage, ...]
+    source: str | None
+    origin: str | None
+    checked_at: str | None
+    stale: bool
+    max_age_days: int
+    versions: tuple[tuple[str, str], ...]
+
+
+def inventory(searcher: Searcher, settings: Settings) -> list[PageState]:
+    """Return every live page by key, with how it stands."""
+    catalogue = Catalogue(settings.data)
+    try:
+        known = catalogue.known()
+    finally:
+        catalogue.close()
+    return [_state(page, known.get(str(page["key"])), settings) for page in searcher.pages()]
+
+
+def inspect(key: str, searcher: Searcher, settings: Settings) -> InspectedPage:
+    """Return one live page as the service sees it.
+
+    Raises:
+        PageUnknown: no live page has this key.
+    """
+    page = searcher.page(key)
+    catalogue = Catalogue(settings.data)
+    try:
+        known = catalogue.known().get(key)
+        versions = tuple(catalogue.versions(key))
+    finally:
+        catalogue.close()
+    passages = [*_placed(key, searcher.passages_of(key))]
+    return InspectedPage(
+        page=page,
+        passages=tuple(sorted(passages, key=lambda seen: seen.place.start)),
+        source=known.source if known else None,
+        origin=known.origin if known else None,
+        checked_at=known.checked_at if known else None,
+        stale=_is_old(known, settings),
+        max_age_days=_limit(known, settings),
+        versions=versions,
+    )
+
+
+def _state(page: Summary, known: Known | None, settings: Settings) -> PageState:
+    return PageState(
+        key=str(page["key"]),
+        title=str(page["title"]),
+        language=str(page["language"]),
+        source=known.source if known else None,
+        checked_at=known.checked_at if known else None,
+        stale=_is_old(known, settings),
+    )
+
+
+def _placed(key: str, passages: list[Passage]) -> Iterator[InspectedPassage]:
+    """Yield each passage once a place that it has on the page."""
+    for passage in passages:
+        if passage.page_key == key:
+            own = Place(key, passage.section, passage.start, passage.end)
+            yield InspectedPassage(passage, own, None)
+        for place in passage.also_on:
+            if place.page_key == key:
+                elsewhere = passage.page_key if passage.page_key != key else None
+                yield InspectedPassage(passage, place, elsewhere)
+
+
+def _limit(known: Known | None, settings: Settings) -> int:
+    entry = settings.sources.get(known.source) if known else None
+    return (entry.max_age_days if entry else None) or settings.answers.max_age_days
+
+
+def _is_old(known: Known | None, settings: Settings) -> bool:
+    return known is not None and is_stale(known.checked_at, _limit(known, settings))
