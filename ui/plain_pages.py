@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from ingest.errors import PageUnknown
@@ -45,7 +46,7 @@ def page(
         "url": found.url if (found.url or "").startswith(("https://", "http://")) else None,
         "direction": direction(found.language),
         "foreign": named if found.language != words.code else "",
-        "groups": [(k, [*g]) for k, g in groupby(runs[run], key=lambda p: p.tag == "li")],
+        "groups": [(k, [*g]) for k, g in groupby(runs[run], key=attrgetter("holder"))],
         "run": run,
         "runs": len(runs),
         "facts": facts(out, words),

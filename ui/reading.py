@@ -13,6 +13,8 @@ _LONGEST = 2_400
 _MARKUP = 48
 _TAGS = {"item": "li"}
 _AT = re.compile(r"(\d{1,9})-(\d{1,9})")
+_NUMBERED = re.compile(r"(\d{1,4})[.)]\s+")
+_MARKER = re.compile(r"\A(?:\d{1,4}[.)]|[-*+•–])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,24 @@ class Part:
     start: int
     anchor: int = 0
     quoted: bool = False
+
+    @property
+    def number(self) -> int | None:
+        """The number that an item of a list begins with, or None."""
+        match = _NUMBERED.match(self.text) if self.tag == "li" else None
+        return int(match[1]) if match else None
+
+    @property
+    def shown(self) -> str:
+        """Its text; the browser writes the number or the bullet of an item by itself."""
+        return _MARKER.sub("", self.text) if self.tag == "li" else self.text
+
+    @property
+    def holder(self) -> str:
+        """The element that it stands in: `ol`, `ul`, or none."""
+        if self.tag != "li":
+            return ""
+        return "ul" if self.number is None else "ol"
 
     @property
     def size(self) -> int:
@@ -109,4 +129,6 @@ def _cut(part: Part) -> Iterator[Part]:
         end = end + 1 if end > 0 else _LONGEST
         yield replace(part, text=text[:end], start=start)
         text, start = text[end:], start + end
+        # What goes on from the item above is no item of its own.
+        part = replace(part, tag="p") if part.tag == "li" else part
     yield replace(part, text=text, start=start)
