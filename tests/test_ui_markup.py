@@ -81,6 +81,7 @@ def test_markup_in_a_question_a_case_and_a_contact_is_text(attack):
     shown = view(answer(not_found_parts=[attack], notice=attack), words, look_at(attack, 4000))
     people = (helper(contact, words),)
     harmless(markup.head_html(shown, words, "1"))
+    harmless(markup.rest_html(shown.not_found_parts, words))
     harmless(markup.helpers_html(people, words, ((attack, ""),)))
     harmless(markup.urgent_html(people, words))
     harmless(markup.down_html(((attack, ""),)))
@@ -96,6 +97,7 @@ def test_every_part_can_be_drawn_in_every_language(code):
         markup.head_html(shown, words, "1"),
         markup.card_html(shown.cards[0], words, "", shown.notice),
         markup.personal_html(shown.personal),
+        markup.rest_html(("x",), words),
         markup.print_html(words),
         markup.safety_html(words),
         markup.notice_html("x"),

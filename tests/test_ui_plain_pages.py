@@ -1,6 +1,8 @@
 """Plain pages over pages and failures that the corpus does not have: long, hostile, old, broken."""
 
 import re
+from dataclasses import replace
+from html import escape
 from types import SimpleNamespace
 
 import pytest
@@ -13,9 +15,10 @@ from ingest.settings import Settings
 from service.content import load_content
 from service.glossary import QuotedTerms
 from service.records import Answer, Citation, Urgent
+from tests.browser.fake_api import PARTS, application
 from tests.fakes import make_page
 from ui.plain import mount
-from ui.strings import available
+from ui.strings import available, strings
 
 LIMIT = 30_000
 SCRIPT = "<script>alert(1)</script>"
@@ -30,7 +33,9 @@ HOSTILE = make_page(
     url="javascript:alert(1)",
     publisher=SCRIPT,
 )
-PAGES = {page.key: page for page in (LONG, NEW, HOSTILE)}
+STEPS = make_page("en/steps", "How?", "2. Sign it.")
+STEPS = replace(STEPS, blocks=(replace(STEPS.blocks[0], kind="item"),))
+PAGES = {page.key: page for page in (LONG, NEW, HOSTILE, STEPS)}
 
 
 BASES = tuple(Basis(f"Видавець {n}", title="Назва " * 10) for n in range(12))
@@ -185,3 +190,20 @@ def test_a_browser_is_given_a_start_page_that_it_will_not_keep(client):
 def test_a_form_of_any_bytes_is_answered(client, body):
     headers = {"content-type": "application/x-www-form-urlencoded"}
     assert client.post("/", content=body, headers=headers).status_code in {422, 503}
+
+
+@pytest.mark.parametrize("code", available())
+def test_what_the_pages_do_not_answer_stands_between_the_answer_and_the_people(code):
+    pages = TestClient(application()[0])
+    text = pages.post("/", data={"question": "partial", "language": code}).text
+    words = strings(code)
+    places = [words["partial"], "<blockquote", f">{words['not_found_parts']}</h2>"]
+    places += [f'<q dir="auto">{escape(part)}</q>' for part in PARTS]
+    places += [f">{words['support']}</h2>", 'href="tel:']
+    assert [text.index(place) for place in places] == sorted(text.index(p) for p in places)
+    assert "{parts}" not in text
+
+
+def test_numbered_steps_of_a_page_are_a_numbered_list(client):
+    text = client.get("/pages/en/steps").text
+    assert re.search(r'<ol><li id="c\d+" value="2">Sign it\.</li></ol>', text)

@@ -196,3 +196,10 @@ def test_a_refusal_says_why_and_an_answer_does_not():
     asked = look_at("x", 4000)
     assert view(refused, strings("en"), asked, why="Nothing.").explanation == "Nothing."
     assert view(answer(), strings("en"), asked, why="Nothing.").explanation == ""
+
+
+def test_a_part_without_an_answer_is_named_even_where_nothing_is_quoted():
+    odd = answer(outcome="partial", citations=[], not_found_parts=["a", "b"])
+    shown = view(odd, strings("en"), look_at("x", 4000), why="Nothing about: {parts}")
+    assert shown.explanation == "Nothing about: a, b"
+    assert shown.not_found_parts == ("a", "b")

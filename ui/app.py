@@ -174,17 +174,24 @@ def _lay_out(
         st.button(words["personal_remove"], on_click=_want, args=(removed,), type="primary")
         st.button(words["personal_keep"], on_click=_want, args=(replace(wanted, keep=True),))
     if answer.situations:
-        st.caption(words["situations"])
+        _show(markup.heading_html(words["situations"]), words)
     for name, label in answer.situations:
         chosen = replace(wanted, situation=name)
-        st.button(label, key=f"situation-{name}", on_click=_want, args=(chosen,))
+        st.button(
+            label,
+            key=f"situation-{name}",
+            on_click=_want,
+            args=(chosen,),
+            type="primary" if label == answer.situation else "secondary",
+        )
     base = load_settings().service.public_url or _client().url
     for card in answer.cards:
         _show(markup.card_html(card, words, base, answer.notice), words)
         if answer.feedback:
             _feedback(card, answer, words)
     _show(
-        markup.helpers_html(answer.support, words, answer.danger)
+        markup.rest_html(answer.not_found_parts, words)
+        + markup.helpers_html(answer.support, words, answer.danger)
         + (markup.print_html(words) if answer.cards else "")
         + markup.safety_html(words),
         words,

@@ -61,6 +61,11 @@ def head_html(answer: AnswerView, words: Strings, name: str) -> str:
     return _part("asked", answer, words) + _part("head", answer, words, name)
 
 
+def heading_html(text: str) -> str:
+    """Return a heading over what Streamlit draws itself."""
+    return _part("heading", text)
+
+
 def personal_html(text: str) -> str:
     """Return what is said of personal data in a question."""
     return _part("personal", text)
@@ -69,6 +74,11 @@ def personal_html(text: str) -> str:
 def card_html(card: Card, words: Strings, base: str, notice: str) -> str:
     """Return one quotation with what a hand can do; links to our own pages begin with `base`."""
     return _part("card", card, words, base, hands=True, copied=card.copied(base, notice))
+
+
+def rest_html(parts: tuple[str, ...], words: Strings) -> str:
+    """Return which parts of the question the pages do not answer, or nothing."""
+    return _part("rest", parts, words)
 
 
 def helpers_html(people: tuple[Helper, ...], words: Strings, danger: Tappable = ()) -> str:

@@ -134,10 +134,11 @@ def view(
         danger: what to do in danger, said beside people who are not for emergencies.
     """
     number = len(answer.citations)
+    parts = words.join(words.isolate(part) for part in answer.not_found_parts)
     return AnswerView(
         outcome=answer.outcome,
         heading=words[answer.outcome],
-        explanation="" if number else why,
+        explanation="" if number else why.replace("{parts}", parts),
         count=words.count("quotations", number) if number else "",
         cards=tuple(card(c, words) for c in answer.citations),
         notice=answer.notice,

@@ -2,7 +2,7 @@
 // leaves no entry behind, focus on a new answer, copying, reading aloud, printing. Stores nothing.
 (() => {
   const root = document.documentElement;
-  const page = (window.passerelle ??= { answer: null, escapes: [], said: "", follow: 0 });
+  const page = (window.passerelle ??= { answer: null, escapes: [], said: "", follows: false });
   const find = (query) => document.querySelector(query);
 
   const leave = () => {
@@ -41,12 +41,16 @@
     const first = find("#urgent") ?? head;
     if (name !== page.answer) {
       page.answer = name;
-      page.follow = performance.now() + 2000;
+      page.follows = true;
+      page.until = performance.now() + 2000;
       say([head.textContent, find("[data-say]")?.textContent].filter(Boolean).join(". "));
       first.focus({ preventScroll: true });
     }
     // The quotations come in one by one: stay at the head until they are there, or she moves.
-    if (performance.now() > page.follow) return;
+    if (!page.follows) return;
+    if (find("[data-test-script-state=running]")) page.until = performance.now() + 2000;
+    else if (performance.now() > page.until) page.follows = false;
+    if (!page.follows) return;
     if (document.activeElement === document.body) first.focus({ preventScroll: true });
     (first === head ? (find(".asked") ?? head) : first).scrollIntoView({ block: "start" });
   };
@@ -121,7 +125,7 @@
       else window.print();
     });
     for (const moved of ["wheel", "touchstart", "pointerdown", "keydown"]) {
-      document.addEventListener(moved, () => (page.follow = 0), { capture: true, passive: true });
+      document.addEventListener(moved, () => (page.follows = false), { capture: true, passive: true });
     }
     document.addEventListener(
       "keydown",
