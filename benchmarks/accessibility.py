@@ -1,13 +1,14 @@
 """axe-core over every state of both pages in every language: faults by impact and rule.
 
-axe-core (MPL-2.0) is not part of this repository: `npm install axe-core` anywhere, then
+    python benchmarks/accessibility.py PLAIN_ADDRESS ASK_ADDRESS [--axe .../axe.min.js]
 
-    python benchmarks/accessibility.py .../axe-core/axe.min.js PLAIN_ADDRESS ASK_ADDRESS
+axe-core (MPL-2.0) comes with the package axe-playwright-python; a newer one from npm can be named.
 """
 
 import argparse
 import sys
 from collections import Counter
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,34 @@ REFUSED, DANGER = "Who won the football world cup?", "my husband beats me 06 12 
 Faults = Counter[tuple[str, str, str]]
 
 
-def audit(page: Page, axe: str, name: str, faults: Faults, shown: dict[str, str]) -> None:
-    """Count the faults of what a page shows now, one a node."""
+def packaged() -> str:
+    """Return axe-core as the installed package carries it."""
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+
+
+def violations(page: Page, axe: str) -> list[dict[str, Any]]:
+    """Return what axe finds in what a page shows now, one a rule."""
     page.evaluate(axe)
     found: list[dict[str, Any]] = page.evaluate(
         "tags => axe.run({runOnly: tags}).then(r => r.violations)", TAGS
     )
-    for fault in found:
+    return found
+
+
+def audit(page: Page, axe: str, name: str, faults: Faults, shown: dict[str, str]) -> None:
+    """Count the faults of what a page shows now, one a node."""
+    for fault in violations(page, axe):
         faults[name, fault["impact"], fault["id"]] += len(fault["nodes"])
         shown.setdefault(f"{name} {fault['id']}", fault["nodes"][0]["html"][:200])
+
+
+def version(browser: Browser, axe: str) -> str:
+    """Return which axe-core this is."""
+    page = browser.new_page()
+    page.evaluate(axe)
+    found = str(page.evaluate("axe.version"))
+    page.close()
+    return found
 
 
 def control(browser: Browser, axe: str) -> None:
@@ -92,15 +112,16 @@ def ask(browser: Browser, axe: str, address: str, faults: Faults, shown: dict[st
 def main() -> None:
     """Print every fault with its count, and one example of each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("axe", type=Path, help="axe.min.js")
     parser.add_argument("plain", help="address of the plain page")
     parser.add_argument("ask", help="address of the ask page")
+    parser.add_argument("--axe", type=Path, help="axe.min.js; the package's own when not given")
     options = parser.parse_args()
-    axe = options.axe.read_text("utf-8")
+    axe = options.axe.read_text("utf-8") if options.axe else packaged()
     faults: Faults = Counter()
     shown: dict[str, str] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        print("axe-core", version(browser, axe))
         control(browser, axe)
         looked = {
             "plain": plain(browser, axe, options.plain.rstrip("/"), faults, shown),

@@ -1,6 +1,7 @@
 """Fixtures that many tests use: a clean environment, one unpacked model, one live service."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,14 @@ def served(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> Set
     raw = read_folder(settings.content / "pages", source="corpus", failures=failures)
     pages = [page for page in map(read, raw) if page.key.split("/")[1] in TOPICS]
     encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
+    # Vectors of lines that have not changed come from the last run, where its folder was kept.
+    kept = models_folder / "tests-vectors.sqlite"
+    if kept.exists():
+        shutil.copy(kept, data / "vectors.sqlite")
     publish(data, pages, encoder, settings)
+    fresh = kept.with_suffix(f".{os.getpid()}")
+    shutil.copy(data / "vectors.sqlite", fresh)
+    fresh.replace(kept)
     return settings
 
 

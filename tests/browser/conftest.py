@@ -12,8 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
+
+from tests.browser import fake_api
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -62,19 +64,30 @@ class Sites:
 
 
 @dataclass
+class Acted:
+    """Where both pages show an API that only acts, and what it was asked."""
+
+    plain: str
+    ask: str
+    answerer: fake_api.Answerer
+
+
+@dataclass
 class Visitor:
     """One person's browser: a page, and every request that left it."""
 
     page: Page
     context: BrowserContext
     requests: list[str] = field(default_factory=list)
-    allowed: list[str] = field(default_factory=list)
 
     def back(self) -> None:
         """Press Back; a page that the browser will not show again is no error."""
         with suppress(PlaywrightError):
             self.page.go_back(wait_until="commit", timeout=5000)
         self.page.wait_for_timeout(700)
+
+
+Visit = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")
@@ -130,9 +143,39 @@ def sites(served, tmp_path_factory) -> Iterator[Sites]:
         (served.data / "feedback.sqlite").unlink(missing_ok=True)
 
 
+@pytest.fixture(scope="session")
+def acted() -> Iterator[Acted]:
+    """Both pages over an API that says what a test wants said."""
+    plain, ask = (free_port() for _ in range(2))
+    answerer, server = fake_api.serve(plain)
+    address = f"http://127.0.0.1:{plain}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PASSERELLE_API": address}
+    process = start([sys.executable, "-m", "ui.cli", "ui", "--port", str(ask)], environment)
+    try:
+        wait_for(f"http://127.0.0.1:{ask}/_stcore/health")
+        yield Acted(address, f"http://127.0.0.1:{ask}", answerer)
+    finally:
+        stop(process)
+        server.should_exit = True
+
+
 @pytest.fixture
-def visit(chromium, sites):
+def visit(chromium) -> Iterator[Visit]:
     """Open a browser of one's own: `visit(locale="ar", width=360)`."""
+    with opener(chromium) as open_one:
+        yield open_one
+
+
+@pytest.fixture(scope="module")
+def stay(chromium) -> Iterator[Visit]:
+    """Open a browser that several tests look at, one after the other."""
+    with opener(chromium) as open_one:
+        yield open_one
+
+
+@contextmanager
+def opener(chromium: Browser) -> Iterator[Visit]:
+    """Yield what opens a browser; each one opened is looked at when it is left."""
     opened: list[Visitor] = []
 
     def open_one(*, width: int = 1280, locale: str = "en", **options) -> Visitor:
@@ -147,13 +190,13 @@ def visit(chromium, sites):
 
     yield open_one
     for visitor in opened:
-        check_left_nothing(visitor, sites)
+        check_left_nothing(visitor)
         visitor.context.close()
 
 
-def check_left_nothing(visitor: Visitor, sites: Sites) -> None:
+def check_left_nothing(visitor: Visitor) -> None:
     """No third party was asked for anything, and the browser holds nothing."""
-    ours = (sites.plain, sites.ask, sites.neutral, *visitor.allowed, "data:", "blob:", "about:")
+    ours = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "about:")
     assert [url for url in visitor.requests if not url.startswith(ours)] == []
     assert visitor.context.cookies() == []
     state = visitor.context.storage_state(indexed_db=True)

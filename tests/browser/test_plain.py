@@ -1,6 +1,7 @@
 """The plain page in a browser, scripts off: question, answer, reading view, and the way out."""
 
 import re
+import sqlite3
 
 import pytest
 
@@ -62,9 +63,11 @@ def test_a_question_is_answered_with_quotations_and_their_page_can_be_read(
     assert page.locator(f"#{page.url.rpartition('#')[2]}").count() == 1
 
 
-@pytest.mark.parametrize(("code", "width"), [*PLACES, ("en", 320), ("ar", 320)])
+@pytest.mark.parametrize(
+    ("code", "width"), [("en", 1280), ("fr", 360), ("ar", 360), ("en", 320), ("ar", 320)]
+)
 def test_nothing_is_wider_than_the_screen(visit, sites, code, width):
-    visitor = open_start(visit, sites, *(code if code in QUESTIONS else "en", width))
+    visitor = open_start(visit, sites, code, width)
     assert fits(visitor.page)
     for question in (QUESTIONS[code], REFUSED[code], f"{DANGER[code]} {PHONE}", "x" * 300):
         visitor.page.goto(f"{sites.plain}/?lang={code}")
@@ -184,7 +187,7 @@ def test_after_leaving_back_shows_no_question_and_no_answer(visit, sites, questi
 def test_what_is_typed_never_runs(visit, sites, attack):
     visitor = visit()
     visitor.page.goto(sites.plain)
-    for question in (f"legal aid {attack}", attack, attack * 200):
+    for question in (f"legal aid {attack}", attack * 200):
         ask(visitor, question)
         assert visitor.page.title() == "Passerelle"
         assert visitor.page.locator("img, svg, script").count() == 0
@@ -266,15 +269,12 @@ def test_the_printed_sheet_has_the_whole_quotation_the_notice_and_the_source(vis
 
 def test_it_is_read_without_styles_and_images_too(visit, sites):
     visitor = open_start(visit, sites)
-    visitor.context.route("**/*", lambda route: route.continue_())
     ask(visitor, DANGER["en"])
     order = visitor.page.locator("main").inner_text()
     assert order.index("17") < order.index("This is not legal advice")
 
 
 def test_feedback_reaches_the_maintainer_without_the_question_unless_ticked(visit, sites, served):
-    import sqlite3
-
     visitor = open_start(visit, sites)
     for ticked in (False, True):
         visitor.page.goto(sites.plain)

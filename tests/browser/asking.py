@@ -1,0 +1,48 @@
+"""How the tests open the ask page, ask on it, and serve another one."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ROOT, Visit, Visitor, free_port, start, stop, wait_for
+
+expect.set_options(timeout=60_000)
+
+
+def open_start(
+    visit: Visit, address: str, code: str = "en", width: int = 1280, script: str = "", **options
+) -> Visitor:
+    """Open the ask page in a language; `script` runs before any of the page's own."""
+    visitor = visit(width=width, locale=code, **options)
+    if script:
+        visitor.page.add_init_script(script)
+    visitor.page.goto(address)
+    visitor.page.wait_for_selector(f"html[lang={code}] .passerelle h1")
+    visitor.page.wait_for_selector("textarea[autocomplete=off]")
+    return visitor
+
+
+def ask(visitor: Visitor, question: str, wait: str | None = "#answer") -> None:
+    """Ask, and wait until the whole answer is there."""
+    visitor.page.fill("textarea", question)
+    visitor.page.locator("[data-testid=stFormSubmitButton] button").click()
+    if wait:
+        visitor.page.wait_for_selector(wait)
+        # The parts of an answer come in one by one.
+        visitor.page.wait_for_selector("[data-test-script-state=notRunning]")
+
+
+@contextmanager
+def ask_page(api: str, address: str | None = None) -> Iterator[str]:
+    """Serve the ask page against another API."""
+    address = address or f"http://127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "ui.cli", "ui", "--port", address.rpartition(":")[2]]
+    process = start(command, {**os.environ, "PYTHONPATH": str(ROOT), "PASSERELLE_API": api})
+    try:
+        wait_for(f"{address}/_stcore/health")
+        yield address
+    finally:
+        stop(process)
