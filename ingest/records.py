@@ -29,8 +29,7 @@ class RawPage:
     Attributes:
         key: the stable name that the source gives it; a reader may refine it (front matter).
         origin: where a maintainer finds it: a file path, or an archive's path and member.
-        media_type: which reader it needs: `text/markdown`, `text/html`, `text/plain`,
-            `application/vnd.service-public+xml`.
+        media_type: which reader it needs, such as `text/markdown` or `application/pdf`.
         content: the bytes.
         source: the identity of the source; ingesting one source never touches another's pages.
         url: the page's public address, when the source knows it.
@@ -130,7 +129,8 @@ class Page:
 
     `text` holds each character of the source once, in order; headings are part of it.
     `verified_by`/`verified_on` are set only when that organisation checked this very text;
-    `based_on` says what a text of our own was written from. The two are never mixed.
+    `based_on` says what a text of our own was written from. The two are never mixed. `lost` says
+    what stands on the source and could not be kept, a line each.
     """
 
     key: str
@@ -152,6 +152,7 @@ class Page:
     topics: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     asked: tuple[Asked, ...] = ()
+    lost: tuple[str, ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -255,6 +256,9 @@ def page_to_json(page: Page) -> str:
     fields["blocks"] = [[b.kind, b.start, b.end, b.section, b.group, b.level] for b in page.blocks]
     fields["based_on"] = [asdict(b) for b in page.based_on]
     fields["asked"] = [[a.section, a.language, a.text] for a in page.asked]
+    # Left out when empty, so that pages that lose nothing keep the digest that they had without it.
+    if not page.lost:
+        del fields["lost"]
     return json.dumps(fields, ensure_ascii=False, default=date.isoformat)
 
 
@@ -278,6 +282,7 @@ def page_from_json(text: str) -> Page:
     raw["topics"], raw["related"] = tuple(raw["topics"]), tuple(raw["related"])
     # A catalogue made before pages had lines still opens.
     raw["asked"] = tuple(Asked(*a) for a in raw.get("asked", ()))
+    raw["lost"] = tuple(raw.get("lost", ()))
     return Page(**raw)
 
 

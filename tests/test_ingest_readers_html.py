@@ -134,6 +134,14 @@ def test_a_warning_box_is_one_note(box):
     assert [b.group for b in page.blocks] == [0, 1, 1, 0]
 
 
+def test_what_is_embedded_is_said_to_be_lost_unless_nobody_sees_it():
+    page = _read(_body("<p>a</p><iframe src=x></iframe><video></video><iframe width=1></iframe>"))
+    assert page.lost == (
+        "an embedded page is left out; if words stand there, write them in the text",
+        "a video is left out; if words stand there, write them in the text",
+    )
+
+
 def test_a_cookie_box_is_no_content():
     assert _read(_body("<div id='cookie-notice'>We use them</div><p>a</p>")).text == "a"
 

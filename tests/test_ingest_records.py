@@ -61,6 +61,13 @@ def test_a_page_comes_back_equal_from_json():
     assert page_from_json(page_to_json(page)) == page
 
 
+def test_what_was_lost_comes_back_and_nothing_lost_leaves_no_trace():
+    page = replace(_page(), lost=("a video is left out",))
+    assert page_from_json(page_to_json(page)) == page
+    assert page.digest == _page().digest
+    assert "lost" not in page_to_json(_page())
+
+
 def test_metadata_changes_the_full_digest_alone():
     page = _page()
     other = replace(page, modified_on=date(2026, 11, 24))

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.errors import SourceInvalid, SourceMissing
 from ingest.records import RawPage
-from ingest.sources.folder import MAX_BYTES, read_folder
+from ingest.sources.folder import MAX_BYTES, MAX_DOCUMENT_BYTES, read_folder
 
 
 def _read(path: Path) -> tuple[list[RawPage], dict[str, str]]:
@@ -51,7 +51,7 @@ def test_pages_inherit_what_the_source_says(tmp_path):
 
 
 def test_hidden_and_foreign_files_are_passed_over(tmp_path):
-    _write(tmp_path, ".hidden.md", ".git/a.md", "picture.png", "notes.pdf", "a.md")
+    _write(tmp_path, ".hidden.md", ".git/a.md", "picture.png", "notes.odt", "a.md")
     pages, failures = _read(tmp_path)
     assert [p.key for p in pages] == ["a"]
     assert failures == {}
@@ -85,6 +85,16 @@ def test_a_page_of_20_mb_is_left_out_with_its_size(tmp_path):
     assert [p.key for p in pages] == ["a", "c"]
     assert failures == {
         str(tmp_path / "b.md"): "20.0 MB is more than the 5 MB that a page may have; split it"
+    }
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.DOCM"])
+def test_documents_may_be_larger_since_pictures_travel_inside(tmp_path, name):
+    (tmp_path / name).write_bytes(b"x" * 20_000_000)
+    assert len(_read(tmp_path)[0][0].content) == 20_000_000
+    (tmp_path / name).write_bytes(b"x" * (MAX_DOCUMENT_BYTES + 1))
+    assert _read(tmp_path)[1] == {
+        str(tmp_path / name): "30.0 MB is more than the 30 MB that a page may have; split it"
     }
 
 
@@ -130,6 +140,6 @@ def test_a_missing_folder_is_named(tmp_path):
 
 
 def test_a_single_file_of_unknown_format_is_refused_with_the_known_ones(tmp_path):
-    _write(tmp_path, "a.pdf")
-    with pytest.raises(SourceInvalid, match=r"a\.pdf is no page .* expected one of \.md, "):
-        _read(tmp_path / "a.pdf")
+    _write(tmp_path, "a.odt")
+    with pytest.raises(SourceInvalid, match=r"a\.odt is no page .* expected one of \.md, "):
+        _read(tmp_path / "a.odt")

@@ -45,6 +45,12 @@ def language(subject: Subject, _: Known) -> Iterator[Finding]:
         yield subject.whole("language-other", "error", reason)
 
 
+def lost(subject: Subject, _: Known) -> Iterator[Finding]:
+    """Find what stands on the source of a page and its reader could not keep."""
+    for what in subject.page.lost:
+        yield subject.whole("lost-in-reading", "warning", what)
+
+
 def old(subject: Subject, known: Known) -> Iterator[Finding]:
     """Find pages that were not checked against their source for longer than it allows."""
     page = subject.page

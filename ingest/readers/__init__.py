@@ -12,6 +12,8 @@ _READERS = {
     "text/markdown": "markdown",
     "text/html": "html",
     "text/plain": "text",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
     "application/vnd.service-public+xml": "service_public",
 }
 

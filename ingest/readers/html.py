@@ -24,6 +24,12 @@ _INLINE_TAGS = (
     "small span strike strong sub sup time tt u var wbr"
 )
 _NEVER, _INLINE = frozenset(_SITE_TAGS.split()), frozenset(_INLINE_TAGS.split())
+_EMBEDDED = {
+    "iframe": "an embedded page",
+    "object": "an embedded object",
+    "video": "a video",
+    "audio": "a recording",
+}
 
 
 def read(raw: RawPage) -> Page:
@@ -111,10 +117,19 @@ class _Walk:
             self._line.append("\n")
         elif tag in _INLINE:
             self.children(node)
-        elif not self._is_site(node, tag):
+        elif self._is_site(node, tag):
+            self._lose(node, tag)
+        else:
             self.flush()
             self._block(node, tag)
             self.flush()
+
+    def _lose(self, node: LexborNode, tag: str) -> None:
+        # What counts visitors is embedded too, in a frame that nobody sees.
+        is_seen = not {_attribute(node, "width"), _attribute(node, "height")} & {"0", "1"}
+        if tag in _EMBEDDED and is_seen:
+            what = _EMBEDDED[tag]
+            self.builder.lose(f"{what} is left out; if words stand there, write them in the text")
 
     def _text(self, text: str) -> None:
         # No-break spaces stay: they are the page's own characters, other runs are layout.

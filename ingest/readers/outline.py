@@ -31,6 +31,7 @@ class PageBuilder:
         self._open: list[tuple[int, int | None]] = [(0, None)]
         self._groups = 0
         self._last_group = 0
+        self._lost: dict[str, None] = {}
 
     def open_section(
         self, heading: str, *, level: int | None = None, kind: SectionKind = "heading"
@@ -91,6 +92,10 @@ class PageBuilder:
         self._groups += 1
         return self._groups
 
+    def lose(self, what: str) -> None:
+        """Note what stands on the source and cannot be kept, in one line for a maintainer."""
+        self._lost[what] = None
+
     @property
     def has_text(self) -> bool:
         """Whether a block was added; headings alone are no text."""
@@ -105,7 +110,7 @@ class PageBuilder:
         """Return the page.
 
         Args:
-            **page_fields: every field of `Page` but text, sections and blocks.
+            **page_fields: every field of `Page` but text, sections, blocks and lost.
 
         Raises:
             PageUnreadable: no block was added.
@@ -119,6 +124,7 @@ class PageBuilder:
             text=self.text,
             sections=tuple(self._sections),
             blocks=tuple(self._blocks),
+            lost=tuple(self._lost),
             **page_fields,
         )
 

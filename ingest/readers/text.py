@@ -31,7 +31,7 @@ def read(raw: RawPage) -> Page:
             builder.add("paragraph", words)
     return builder.build(
         key=raw.key,
-        title=_title(raw.key),
+        title=title_of(raw.key),
         language=detect(builder.text),
         source=raw.source,
         url=raw.url,
@@ -40,7 +40,8 @@ def read(raw: RawPage) -> Page:
     )
 
 
-def _title(key: str) -> str:
+def title_of(key: str) -> str:
+    """Return the last part of a key, made readable: the title of a page that states none."""
     words = re.sub(r"[\s_-]+", " ", key.rsplit("/", 1)[-1]).strip()
     return words[:1].upper() + words[1:]
 

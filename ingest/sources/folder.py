@@ -11,13 +11,19 @@ from ingest.errors import SourceInvalid, SourceMissing
 from ingest.records import RawPage
 
 MAX_BYTES = 5_000_000
+# Pictures and fonts travel inside these.
+MAX_DOCUMENT_BYTES = 30_000_000
 ASKED = "asked"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MEDIA_TYPES = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
     ".html": "text/html",
     ".htm": "text/html",
     ".txt": "text/plain",
+    ".pdf": "application/pdf",
+    ".docx": _DOCX,
+    ".docm": _DOCX,
 }
 
 
@@ -106,17 +112,18 @@ def _printable(file: Path) -> bool:
 
 
 def _content(file: Path, failures: dict[str, str]) -> bytes | None:
+    is_document = MEDIA_TYPES.get(file.suffix.lower(), "").startswith("application/")
+    most = MAX_DOCUMENT_BYTES if is_document else MAX_BYTES
     try:
         with file.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+            content = stream.read(most + 1)
     except OSError as error:
         failures[str(file)] = f"cannot be read: {error.strerror}; check its rights"
         return None
-    if len(content) > MAX_BYTES:
+    if len(content) > most:
         size = file.stat().st_size / 1_000_000
         failures[str(file)] = (
-            f"{size:.1f} MB is more than the {MAX_BYTES // 1_000_000} MB that a page may have; "
-            "split it"
+            f"{size:.1f} MB is more than the {most // 1_000_000} MB that a page may have; split it"
         )
         return None
     return content
