@@ -8,6 +8,9 @@ PasserelleError
 │   └── SourceInvalid          it is there and cannot be read as what it claims to be
 ├── PageError
 │   ├── PageUnreadable         one page cannot be read; the others go on
+│   │   ├── PageGone           its server says that it is no more
+│   │   ├── PageUnwell         its server did not give it this time
+│   │   └── AddressRefused     its address is not one that is ever connected to
 │   ├── PageUnknown            no page has this key
 │   └── KeyTaken               two pages claim one key
 ├── RefreshHeld                nothing was published: a person has to confirm first
@@ -60,6 +63,18 @@ class PageError(PasserelleError):
 
 class PageUnreadable(PageError):
     """One page that cannot be read; the others go on."""
+
+
+class PageGone(PageUnreadable):
+    """A page that its server says is no more (404, 410)."""
+
+
+class PageUnwell(PageUnreadable):
+    """A page that its server did not give this time: it failed, was too slow or too busy."""
+
+
+class AddressRefused(PageUnreadable):
+    """An address that is never connected to: no public one, or not the web."""
 
 
 class PageUnknown(PageError):

@@ -4,18 +4,21 @@
 once that has succeeded.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest import cleaning, readers
+from ingest import readers
 from ingest.catalogue import Catalogue, Known, Reading
-from ingest.errors import KeyTaken, PageUnreadable, RefreshHeld, SourceMissing
-from ingest.purging import Purged
+from ingest.comparing import cleaned, compare, not_purged, without_shared_keys
+from ingest.errors import PageUnreadable, RefreshHeld, SourceMissing
 from ingest.records import ChangeSet, RawPage, digest_of
 from ingest.settings import Settings
 from ingest.source_facts import source_facts
+from ingest.source_settings import SourceSettings, WebSettings
 from ingest.sources import folder, service_public
+from ingest.sources.web_addresses import is_address, normal
+from ingest.visits import Unmodified, Visit, Visits
 
 # Raise this when a reader or the cleaning changes, so that unchanged bytes are read again.
 READING_VERSION = "2"
@@ -28,24 +31,39 @@ class Source:
     """A source of pages: its identity, where it is, and what its pages inherit from it.
 
     Attributes:
-        name: its name in the settings, or its resolved path when it has none there.
+        name: its name in the settings, or its resolved path or address when it has none there.
+        path: a folder, a file or an archive; None for a source on the web.
+        web: which pages of the web it has.
         former: the name that it had before it was given one; its pages move along.
     """
 
     name: str
-    path: Path
+    path: Path | None = None
     publisher: str | None = None
     licence: str | None = None
     former: str | None = None
+    web: WebSettings | None = None
+
+    @property
+    def terms(self) -> str:
+        """Names what a page's reading depends on beside its bytes and its key."""
+        return digest_of(READING_VERSION, self.publisher or "", self.licence or "")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a refresh would do: the change set, and the pages behind it."""
+    """What a refresh would do: the change set, the pages behind it, and what servers said of them.
+
+    Attributes:
+        visits: origin, digest of the bytes and visit of each page that came from the web.
+        terms: under which they were read.
+    """
 
     changes: ChangeSet
     readings: tuple[Reading, ...]
     former: str | None = None
+    visits: tuple[tuple[str, str, Visit], ...] = ()
+    terms: str = ""
 
 
 def open_source(path: Path, publisher: str | None = None, licence: str | None = None) -> Source:
@@ -59,22 +77,56 @@ def open_source(path: Path, publisher: str | None = None, licence: str | None = 
     return Source(str(path.resolve()), path, publisher, licence)
 
 
-def sources_of(settings: Settings, paths: Sequence[Path] = ()) -> list[Source]:
-    """Return the sources to read: those at `paths`, else those set, else the project's own pages.
+def open_web(address: str, *, allow_private: bool = False) -> Source:
+    """Name the source at a web address: a sitemap when it ends like one, else one page.
+
+    Raises:
+        AddressRefused: it is no address that is ever asked for.
+    """
+    name = normal(address)
+    listed = (name,)
+    if name.partition("?")[0].endswith((".xml", ".xml.gz")):
+        site = WebSettings(sitemaps=listed, allow_private=allow_private)
+    else:
+        site = WebSettings(addresses=listed, allow_private=allow_private)
+    return Source(name, web=site)
+
+
+def sources_of(
+    settings: Settings, places: Sequence[Path | str] = (), *, allow_private: bool = False
+) -> list[Source]:
+    """Return the sources to read: those at `places`, else those set, else the project's own pages.
+
+    Args:
+        settings: where sources are named.
+        places: paths, and web addresses.
+        allow_private: whether addresses among `places` may lead to machines of a private network.
 
     Raises:
         SourceMissing: nothing is at one of the paths.
+        AddressRefused: one of the addresses is none that is ever asked for.
     """
-    named = {
-        entry.path.resolve(): Source(
-            name, entry.path, entry.publisher, entry.licence, str(entry.path.resolve())
-        )
-        for name, entry in settings.sources.items()
-    }
-    if not paths and named:
-        return [*named.values()]
-    wanted = paths or [settings.content / "pages"]
-    return [named.get(path.resolve()) or open_source(path) for path in wanted]
+    named = [_named(name, entry) for name, entry in settings.sources.items()]
+    if not places and named:
+        return named
+    wanted = places or [settings.content / "pages"]
+    opened = [
+        open_web(str(place), allow_private=allow_private)
+        if is_address(str(place))
+        else open_source(Path(place))
+        for place in wanted
+    ]
+    by_place = {source.former: source for source in named}
+    return [by_place.get(source.name) or source for source in opened]
+
+
+def _named(name: str, entry: SourceSettings) -> Source:
+    if entry.path is not None:
+        former = str(entry.path.resolve())
+        return Source(name, entry.path, entry.publisher, entry.licence, former)
+    listed = [*entry.addresses, *entry.sitemaps]
+    alone = listed[0] if len(listed) == 1 else None
+    return Source(name, None, entry.publisher, entry.licence, alone, entry)
 
 
 def plan(
@@ -97,35 +149,66 @@ def plan(
     Raises:
         SourceInvalid: the source as a whole cannot be read.
     """
-    failures: dict[str, str] = {}
     known = _known(catalogue, source)
-    by_raw = {entry.raw_digest: entry for entry in known.values()}
-    readings: list[Reading] = []
-    unchanged: list[str] = []
-    for done, raw in enumerate(raw_pages(source, failures), start=1):
-        if progress:
-            progress("reading", done, 0)
-        raw_digest = digest_of(READING_VERSION, raw.digest)
-        if raw_digest in by_raw:
-            unchanged.append(by_raw[raw_digest].key)
-            continue
-        try:
-            page = readers.read(raw)
-            readings.append(Reading(page, raw_digest, raw.origin, source_facts(raw, page)))
-        except PageUnreadable as error:
-            failures[raw.origin] = str(error)
-    readings = _not_purged(readings, catalogue, failures)
+    visits = Visits(catalogue).of(known, source.terms) if source.web else {}
+    read = _read(source, known, visits, progress)
+    failures, unchanged = read.failures, read.unchanged
+    # What a source took back after it had given it is not read.
+    readings = [reading for reading in read.readings if reading.origin not in failures]
+    readings = not_purged(readings, catalogue, failures)
+    own = {source.name, source.former}
     taken = {r.page.key: r.origin for found in earlier for r in found.readings}
-    readings = _without_shared_keys(readings, unchanged, catalogue, source, failures, taken)
-    readings = _cleaned(readings, catalogue, unchanged)
+    readings = without_shared_keys(readings, unchanged, catalogue, own, failures, taken)
+    readings = cleaned(readings, catalogue, unchanged)
     unread = {entry.key for entry in known.values() if entry.origin in failures}
-    changes = _compare(readings, [*unchanged, *unread], known)
+    changes = compare(readings, [*unchanged, *unread], known)
     kept = tuple(key for key in changes["unchanged"] if key not in unread)
     return Plan(
         ChangeSet(source.name, **{**changes, "unchanged": kept}, unreadable=failures),
         tuple(readings),
         source.former,
+        tuple((origin, read.digests[origin], visit) for origin, visit in read.visits.items()),
+        source.terms,
     )
+
+
+@dataclass(slots=True)
+class _Read:
+    """What came of reading a source."""
+
+    readings: list[Reading] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+    visits: dict[str, Visit] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+
+
+def _read(
+    source: Source, known: Mapping[str, Known], visits: Mapping[str, Visit], told: Progress | None
+) -> _Read:
+    """Read every page that is not the same as before."""
+    by_raw = {entry.raw_digest: entry for entry in known.values()}
+    by_origin = {entry.origin: entry for entry in known.values()}
+    read = _Read()
+    for done, raw in enumerate(_pages(source, read.failures, visits, read.visits), start=1):
+        if told:
+            told("reading", done, 0)
+        if isinstance(raw, Unmodified):
+            read.unchanged.append(by_origin[raw.origin].key)
+            continue
+        raw_digest = digest_of(READING_VERSION, raw.digest)
+        read.digests[raw.origin] = raw_digest
+        before = by_raw.get(raw_digest)
+        # A page of the web is remembered by where it was listed, so a new place is written down.
+        if before is not None and (source.web is None or before.origin == raw.origin):
+            read.unchanged.append(before.key)
+            continue
+        try:
+            page = readers.read(raw)
+            read.readings.append(Reading(page, raw_digest, raw.origin, source_facts(raw, page)))
+        except PageUnreadable as error:
+            read.failures[raw.origin] = str(error)
+    return read
 
 
 def guard(plan: Plan, share: float, *, confirmed: bool) -> None:
@@ -155,7 +238,9 @@ def stage(plans: Sequence[Plan], catalogue: Catalogue) -> None:
         KeyTaken: two sources claim one key.
     """
     catalogue.discard()
+    memory = Visits(catalogue)
     for found in plans:
+        memory.keep(found.visits, found.terms)
         changes = found.changes
         catalogue.stage(changes.source, found.readings, changes.removed, found.former)
 
@@ -185,86 +270,27 @@ def _known(catalogue: Catalogue, source: Source) -> dict[str, Known]:
     }
 
 
-def _not_purged(
-    readings: list[Reading], catalogue: Catalogue, failures: dict[str, str]
-) -> list[Reading]:
-    """Leave out pages that were erased for good and still stand in their source."""
-    purged = Purged(catalogue).keys()
-    for reading in readings:
-        if reading.page.key in purged:
-            failures[reading.origin] = (
-                f"{reading.page.key} was purged on {purged[reading.page.key][:10]} and is not read "
-                "again; take it out of its source, or pass the key to `passerelle purge --readmit`"
-            )
-    return [reading for reading in readings if reading.page.key not in purged]
-
-
 def raw_pages(source: Source, failures: dict[str, str]) -> Iterator[RawPage]:
     """Yield the pages of a source as they are; `failures` receives what cannot be read."""
-    read = service_public.read_archive if service_public.is_archive(source.path) else _folder
-    yield from read(
-        source.path,
-        source=source.name,
-        failures=failures,
-        publisher=source.publisher,
-        licence=source.licence,
-    )
+    for raw in _pages(source, failures, {}, {}):
+        if isinstance(raw, RawPage):
+            yield raw
 
 
-_folder = folder.read_folder
+def _pages(
+    source: Source, failures: dict[str, str], known: Mapping[str, Visit], visits: dict[str, Visit]
+) -> Iterator[RawPage | Unmodified]:
+    """Yield the pages of a source; of one on the web, those alone that have changed since."""
+    name, publisher, licence = source.name, source.publisher, source.licence
+    if source.web is not None:
+        # Loaded where needed: most commands read nothing from the web.
+        from ingest.sources.web import read_web
 
-
-def _cleaned(
-    readings: list[Reading], catalogue: Catalogue, unchanged: Iterable[str]
-) -> list[Reading]:
-    """Mark furniture; what repeats is judged against the source's unchanged pages as well."""
-    kept = set(unchanged)
-    others = [page for page in catalogue.pages() if page.key in kept] if readings and kept else []
-    repeated = cleaning.repeated_furniture([*others, *(r.page for r in readings)])
-    return [replace(r, page=cleaning.clean(r.page, repeated)) for r in readings]
-
-
-def _without_shared_keys(
-    readings: list[Reading],
-    unchanged: Iterable[str],
-    catalogue: Catalogue,
-    source: Source,
-    failures: dict[str, str],
-    earlier: Mapping[str, str],
-) -> list[Reading]:
-    """Leave out a page whose key another page holds; the holder stays, the failure names both."""
-    held = set(unchanged)
-    everywhere = catalogue.known()
-    own = {source.name, source.former}
-    taken = {k: e.origin for k, e in everywhere.items() if k in held or e.source not in own}
-    taken.update(earlier)
-    kept: list[Reading] = []
-    for reading in readings:
-        other = taken.setdefault(reading.page.key, reading.origin)
-        if other == reading.origin:
-            kept.append(reading)
-        else:
-            failures[reading.origin] = str(
-                KeyTaken(
-                    f"{reading.origin} and {other} both have the key {reading.page.key!r}; "
-                    "give one of them another slug"
-                )
-            )
-    return kept
-
-
-def _compare(
-    readings: list[Reading], unchanged: Iterable[str], known: Mapping[str, Known]
-) -> dict[str, tuple[str, ...]]:
-    """Sort page keys by what happened to them."""
-    groups: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": [*unchanged]}
-    for page in (reading.page for reading in readings):
-        before = known.get(page.key)
-        if before is None:
-            groups["added"].append(page.key)
-        else:
-            same = before.full_digest == page.full_digest
-            groups["unchanged" if same else "changed"].append(page.key)
-    here = {key for keys in groups.values() for key in keys}
-    groups["removed"] = [key for key in known if key not in here]
-    return {name: tuple(sorted(keys)) for name, keys in groups.items()}
+        site = source.web
+        yield from read_web(site, name, failures, publisher, licence, known=known, visits=visits)
+    elif source.path is not None:
+        is_archive = service_public.is_archive(source.path)
+        read = service_public.read_archive if is_archive else folder.read_folder
+        yield from read(
+            source.path, source=name, failures=failures, publisher=publisher, licence=licence
+        )

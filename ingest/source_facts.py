@@ -64,7 +64,8 @@ def source_facts(raw: RawPage, page: Page) -> SourceFacts:
     ]
     return SourceFacts(
         anchors=tuple(_anchors(text, page)),
-        links=tuple(_links(text, raw.media_type, page.key)),
+        # The web is not read whole, so a link to a page that was not read leads nowhere wrong.
+        links=() if raw.url else tuple(_links(text, raw.media_type, page.key)),
         undeclared=tuple(missing),
     )
 

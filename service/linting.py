@@ -97,6 +97,8 @@ def _subjects(source: Source, failures: dict[str, str], progress: Progress | Non
         except PageUnreadable as error:
             failures[raw.origin] = str(error)
             continue
-        read.append((page, source_facts(raw, page)))
-    repeated = cleaning.repeated_furniture(page for page, _ in read)
-    return [Subject(cleaning.clean(page, repeated), facts) for page, facts in read]
+        read.append((raw.origin, page, source_facts(raw, page)))
+    # What a source took back after it had given it is no page.
+    kept = [(page, facts) for origin, page, facts in read if origin not in failures]
+    repeated = cleaning.repeated_furniture(page for page, _ in kept)
+    return [Subject(cleaning.clean(page, repeated), facts) for page, facts in kept]

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.errors import PasserelleError
-from ingest.settings import interval, load_settings
+from ingest.settings import load_settings
+from ingest.source_settings import interval
 from ui import commands, keeping
 
 
@@ -60,7 +61,7 @@ def _interval(text: str) -> int:
 
 def _content_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     ingest = verbs.add_parser("ingest", help="read pages and publish what changed")
-    ingest.add_argument("sources", nargs="*", type=Path, metavar="SOURCE")
+    _source_options(ingest)
     ingest.add_argument("--dry-run", action="store_true", help="say what would change")
     ingest.add_argument("--confirm-removals", action="store_true", help="yes, let the pages go")
     ingest.add_argument("--preview", metavar="KEY", help="how this page would be quoted")
@@ -68,9 +69,23 @@ def _content_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     ingest.add_argument("--json", action="store_true")
     ingest.set_defaults(run=commands.ingest)
     lint = verbs.add_parser("lint", help="name what a maintainer should mend on the pages")
-    lint.add_argument("sources", nargs="*", type=Path, metavar="SOURCE")
+    _source_options(lint)
     lint.add_argument("--json", action="store_true")
     lint.set_defaults(run=commands.lint)
+
+
+def _source_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "sources",
+        nargs="*",
+        metavar="SOURCE",
+        help="a folder, file or archive, or the address of a web page or sitemap",
+    )
+    verb.add_argument(
+        "--allow-private",
+        action="store_true",
+        help="addresses may lead to this machine or a private network",
+    )
 
 
 def _asking_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:

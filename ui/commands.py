@@ -23,7 +23,7 @@ def ingest(options: argparse.Namespace, settings: Settings) -> int:
     """Read the sources named, or those in the settings, and publish what changed."""
     from ui import ingesting
 
-    sources = sources_of(settings, options.sources)
+    sources = sources_of(settings, options.sources, allow_private=options.allow_private)
     if options.dry_run or options.preview:
         rehearsal = ingesting.rehearse_sources(sources, settings, options.preview)
         text = ingesting.rehearsal_text(rehearsal, options.preview)
@@ -41,9 +41,8 @@ def lint(options: argparse.Namespace, settings: Settings) -> int:
     from service.linting import by_rule, lint_sources
     from ui.ingesting import show_progress
 
-    findings, failures = lint_sources(
-        sources_of(settings, options.sources), settings, show_progress
-    )
+    sources = sources_of(settings, options.sources, allow_private=options.allow_private)
+    findings, failures = lint_sources(sources, settings, show_progress)
     if options.json:
         found = {"findings": [asdict(f) for f in findings], "unreadable": failures}
         say(json.dumps(found, **_JSON))

@@ -68,7 +68,7 @@ def contents(summaries: Sequence[Any], part: str) -> dict[str, Any]:
 
 def _found(engine: Engine, key: str) -> tuple[Page, bool]:
     """Return a page, and whether it is an older version of it than the live one."""
-    name, _, digest = key.rpartition("@") if "@" in key else (key, "", "")
+    name, digest = wire.split_version(key)
     try:
         live = engine.answerer.searcher.page(name)
     except PageUnknown:

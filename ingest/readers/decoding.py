@@ -12,6 +12,9 @@ from ingest.errors import PageUnreadable
 def decode(content: bytes, declared: str | None = None) -> str:
     """Return the characters of `content`, without a byte order mark and with LF line ends.
 
+    Accented words in another character set are hardly ever valid UTF-8 by chance, so bytes that
+    are valid UTF-8 are read as such, whatever is declared.
+
     Args:
         content: the file's bytes.
         declared: the character set that the file itself names; UTF-8 when it names none.
@@ -21,7 +24,7 @@ def decode(content: bytes, declared: str | None = None) -> str:
     """
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         name = "utf-16"
-    elif content.startswith(codecs.BOM_UTF8) or declared is None:
+    elif content.startswith(codecs.BOM_UTF8) or declared is None or _is_utf8(content):
         name = "utf-8"
     else:
         name = _codec(declared)
@@ -33,6 +36,13 @@ def decode(content: bytes, declared: str | None = None) -> str:
             f"{name.upper()}; save the file as UTF-8"
         ) from error
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        return not content.decode("utf-8").isascii()
+    except UnicodeDecodeError:
+        return False
 
 
 def _codec(declared: str) -> str:

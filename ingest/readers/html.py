@@ -41,8 +41,7 @@ def read(raw: RawPage) -> Page:
     Raises:
         PageUnreadable: it is empty, without a title, or not in the character set that it declares.
     """
-    declared = _CHARSET.search(raw.content[:2048])
-    tree = LexborHTMLParser(decode(raw.content, declared[1].decode("ascii") if declared else None))
+    tree = LexborHTMLParser(characters(raw.content))
     tree.strip_tags(["script", "style", "noscript"])
     content, is_whole_body = _content(tree)
     heading = content.css_first("h1") or tree.css_first("h1")
@@ -65,6 +64,16 @@ def read(raw: RawPage) -> Page:
         publisher=raw.publisher,
         licence=raw.licence,
     )
+
+
+def characters(content: bytes) -> str:
+    """Return the characters of an HTML file, by what it says of its character set.
+
+    Raises:
+        PageUnreadable: it is not in the character set that it declares.
+    """
+    declared = _CHARSET.search(content[:2048])
+    return decode(content, declared[1].decode("ascii") if declared else None)
 
 
 def _content(tree: LexborHTMLParser) -> tuple[LexborNode, bool]:

@@ -71,7 +71,7 @@ def pages(current: Current) -> list[schemas.PageSummary]:
 @router.get("/v1/pages/{key:path}")
 def page(key: str, current: Current, engine: LiveEngine) -> schemas.PageOut:
     """Show one page; `key@digest` names a version of it, as it stood, live or not."""
-    name, _, digest = key.partition("@")
+    name, digest = wire.split_version(key)
     try:
         found = current.searcher.page(name)
     except PageUnknown:

@@ -1,5 +1,6 @@
 """From our records to the wire: one function a shape, so that neither side bends to the other."""
 
+import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from service.glossary import QuotedTerms
 from service.records import Answer, Citation
 
 _FRAGMENT_WORDS = 5
+_VERSIONED = re.compile(r"(.+)@([0-9a-f]{16})")
 
 
 _NO_TERMS = QuotedTerms(())
@@ -123,6 +125,12 @@ def link_to(citation: Citation) -> str:
 def copy_of(page_key: str, digest: str, start: int, end: int) -> str:
     """Return where our own copy of a page shows a stretch of its text, marked."""
     return f"/pages/{quote(page_key)}@{digest}?at={start}-{end}#c{start}"
+
+
+def split_version(key: str) -> tuple[str, str]:
+    """Split `key@digest`; the digest is empty when none is named. A web address may hold an @."""
+    found = _VERSIONED.fullmatch(key)
+    return (found[1], found[2]) if found else (key, "")
 
 
 def contact_out(contact: Contact, language: str) -> schemas.ContactOut:

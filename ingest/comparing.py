@@ -1,0 +1,78 @@
+"""What was read, held against what is known: which pages are let in, and what happened to each."""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
+
+from ingest import cleaning
+from ingest.catalogue import Catalogue, Known, Reading
+from ingest.errors import KeyTaken
+from ingest.purging import Purged
+
+
+def not_purged(
+    readings: list[Reading], catalogue: Catalogue, failures: dict[str, str]
+) -> list[Reading]:
+    """Leave out pages that were erased for good and still stand in their source."""
+    purged = Purged(catalogue).keys()
+    for reading in readings:
+        if reading.page.key in purged:
+            failures[reading.origin] = (
+                f"{reading.page.key} was purged on {purged[reading.page.key][:10]} and is not read "
+                "again; take it out of its source, or pass the key to `passerelle purge --readmit`"
+            )
+    return [reading for reading in readings if reading.page.key not in purged]
+
+
+def cleaned(
+    readings: list[Reading], catalogue: Catalogue, unchanged: Iterable[str]
+) -> list[Reading]:
+    """Mark furniture; what repeats is judged against the source's unchanged pages as well."""
+    kept = set(unchanged)
+    others = [page for page in catalogue.pages() if page.key in kept] if readings and kept else []
+    repeated = cleaning.repeated_furniture([*others, *(r.page for r in readings)])
+    return [replace(r, page=cleaning.clean(r.page, repeated)) for r in readings]
+
+
+def without_shared_keys(
+    readings: list[Reading],
+    unchanged: Iterable[str],
+    catalogue: Catalogue,
+    own: Container[str | None],
+    failures: dict[str, str],
+    earlier: Mapping[str, str],
+) -> list[Reading]:
+    """Leave out a page whose key another page holds; the holder stays, the failure names both."""
+    held = set(unchanged)
+    everywhere = catalogue.known()
+    taken = {k: e.origin for k, e in everywhere.items() if k in held or e.source not in own}
+    taken.update(earlier)
+    kept: list[Reading] = []
+    for reading in readings:
+        other = taken.setdefault(reading.page.key, reading.origin)
+        if other == reading.origin:
+            kept.append(reading)
+        else:
+            failures[reading.origin] = str(
+                KeyTaken(
+                    f"{reading.origin} and {other} both have the key {reading.page.key!r}; "
+                    "give one of them another slug"
+                )
+            )
+    return kept
+
+
+def compare(
+    readings: list[Reading], unchanged: Iterable[str], known: Mapping[str, Known]
+) -> dict[str, tuple[str, ...]]:
+    """Sort page keys by what happened to them."""
+    groups: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": [*unchanged]}
+    for page in (reading.page for reading in readings):
+        before = known.get(page.key)
+        if before is None:
+            groups["added"].append(page.key)
+        else:
+            same = before.full_digest == page.full_digest
+            groups["unchanged" if same else "changed"].append(page.key)
+    here = {key for keys in groups.values() for key in keys}
+    groups["removed"] = [key for key in known if key not in here]
+    return {name: tuple(sorted(keys)) for name, keys in groups.items()}

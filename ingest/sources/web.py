@@ -1,0 +1,154 @@
+"""Pages from the web: listed addresses and those that sitemaps list. Links are not followed.
+
+Which page is under which address is decided here, and what a server sends in place of its pages is
+kept from taking theirs. Nothing is ever removed because a server was unwell.
+"""
+
+import hashlib
+import threading
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator, Mapping
+
+from ingest.errors import PageGone, PageUnreadable
+from ingest.readers.decoding import decode
+from ingest.readers.html import characters
+from ingest.records import RawPage
+from ingest.source_settings import WebSettings
+from ingest.sources.web_fetch import Fetched, Fetcher, Led
+from ingest.sources.web_lanes import Outcome, fetch_all
+from ingest.sources.web_network import GuardedBackend, Permits, Resolve, is_public, resolve
+from ingest.sources.web_page import Claims, claims
+from ingest.sources.web_places import Places
+from ingest.sources.web_robots import Rules
+from ingest.sources.web_sitemaps import MOST_BYTES, Lister, Listing
+from ingest.sources.web_wire import Wire
+from ingest.visits import Unmodified, Visit
+
+
+def read_web(
+    site: WebSettings,
+    source: str,
+    failures: dict[str, str],
+    publisher: str | None = None,
+    licence: str | None = None,
+    *,
+    known: Mapping[str, Visit] | None = None,
+    visits: dict[str, Visit] | None = None,
+    resolve: Resolve = resolve,
+    permits: Permits | None = None,
+) -> Iterator[RawPage | Unmodified]:
+    """Yield the pages of a source on the web, in the order in which they arrive.
+
+    A page that is gone (404, 410) is not yielded, and that is all; one that cannot be had is noted
+    with its reason. A page that was yielded and turns out to be no page (one text at many
+    addresses) is noted at the end, and then counts as not read.
+
+    Args:
+        site: which pages, and how to ask for them.
+        source: the identity that every page gets.
+        failures: receives origin -> one-line reason for each page that was not read.
+        publisher: who published the pages, unless a page says otherwise.
+        licence: under which terms, unless a page says otherwise.
+        known: pages that are live, by origin; with validators they are asked for changes alone.
+        visits: receives origin -> what to remember of each page that is yielded with its bytes.
+        resolve: looks up the IP addresses of a host.
+        permits: which IP addresses may be connected to; by default those of the public internet,
+            or all where the source allows private ones.
+    """
+    known = known or {}
+    permits = permits or ((lambda _: True) if site.allow_private else is_public)
+    stop = threading.Event()
+    rules: Rules = {}
+    listed: dict[str, None] = {}
+
+    def fetcher() -> Fetcher:
+        wire = Wire(GuardedBackend(permits, resolve), site.delay, site.timeout, stop)
+        return Fetcher(wire, rules, listed, known)
+
+    listing = _listing(site, fetcher, failures)
+    listed.update(listing.addresses)
+    places = Places(listed, known, failures)
+    for origin, outcome in fetch_all(listed, fetcher, stop):
+        try:
+            visit = _visit(outcome, known, places)
+        except PageGone as error:
+            # A page that was live is removed, which the refresh says; one that never was is a
+            # fault of the list.
+            if origin not in known:
+                failures[origin] = str(error)
+        except PageUnreadable as error:
+            failures[origin] = str(error)
+        else:
+            if visit is None:
+                continue
+            if isinstance(outcome, Fetched):
+                if visits is not None:
+                    visits[origin] = visit
+                yield _raw_page(outcome, visit, source, publisher, licence)
+            else:
+                yield Unmodified(origin)
+    places.settle(whole=listing.whole)
+
+
+def _listing(
+    site: WebSettings, fetcher: Callable[[], Fetcher], failures: dict[str, str]
+) -> Listing:
+    with fetcher() as worker:
+        lister = Lister(lambda at: worker.sitemap(at, MOST_BYTES), site.max_pages, failures)
+        lister.add_addresses(site.addresses)
+        for sitemap in site.sitemaps:
+            lister.add_sitemap(sitemap)
+    return lister.found
+
+
+def _visit(outcome: Outcome, known: Mapping[str, Visit], places: Places) -> Visit | None:
+    """Return what to remember of a page, None when it is read under another address.
+
+    Raises:
+        PageUnreadable: it was not had, or is no page.
+    """
+    if isinstance(outcome, PageUnreadable):
+        raise outcome
+    if isinstance(outcome, Led):
+        places.lead(outcome.origin, outcome.address)
+        return None
+    if isinstance(outcome, Unmodified):
+        visit = known[outcome.origin]
+    else:
+        found = _claims(outcome)
+        visit = Visit(
+            outcome.address, found.address, outcome.etag, outcome.last_modified, found.words
+        )
+    said = Claims(visit.key, visit.words)
+    return visit if places.claim(outcome.origin, visit.address, said) else None
+
+
+def _claims(page: Fetched) -> Claims:
+    if page.media_type == "text/html":
+        return claims(characters(_content(page)), page.address, page.robots)
+    return Claims(page.address, hashlib.sha256(page.content).hexdigest()[:16])
+
+
+def _raw_page(
+    page: Fetched, visit: Visit, source: str, publisher: str | None, licence: str | None
+) -> RawPage:
+    return RawPage(
+        key=visit.key,
+        origin=page.origin,
+        media_type=page.media_type,
+        content=_content(page),
+        source=source,
+        url=visit.key,
+        publisher=publisher,
+        licence=licence,
+    )
+
+
+def _content(page: Fetched) -> bytes:
+    """Return the bytes; where the server names their character set, as UTF-8 with its mark.
+
+    What a server says goes before what the page says (WHATWG), and readers know of the page alone.
+    """
+    if page.charset is None or not page.media_type.startswith("text/"):
+        return page.content
+    return BOM_UTF8 + decode(page.content, page.charset).encode()
