@@ -13,12 +13,12 @@ from ingest.catalogue import Catalogue, Known, Reading
 from ingest.comparing import cleaned, compare, not_purged, without_shared_keys
 from ingest.errors import PageUnreadable, RefreshHeld, SourceMissing
 from ingest.records import ChangeSet, RawPage, digest_of
-from ingest.settings import Settings
+from ingest.settings import Settings, SourceSettings
 from ingest.source_facts import source_facts
-from ingest.source_settings import SourceSettings, WebSettings
 from ingest.sources import folder, service_public
 from ingest.sources.web_addresses import is_address, normal
 from ingest.visits import Unmodified, Visit, Visits
+from ingest.web_settings import WebSettings
 
 # Raise this when a reader or the cleaning changes, so that unchanged bytes are read again.
 READING_VERSION = "2"
@@ -121,12 +121,8 @@ def sources_of(
 
 
 def _named(name: str, entry: SourceSettings) -> Source:
-    if entry.path is not None:
-        former = str(entry.path.resolve())
-        return Source(name, entry.path, entry.publisher, entry.licence, former)
-    listed = [*entry.addresses, *entry.sitemaps]
-    alone = listed[0] if len(listed) == 1 else None
-    return Source(name, None, entry.publisher, entry.licence, alone, entry)
+    former = str(entry.path.resolve())
+    return Source(name, entry.path, entry.publisher, entry.licence, former)
 
 
 def plan(

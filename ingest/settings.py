@@ -5,20 +5,45 @@ A key that is not known is an error that names the nearest known one.
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ingest.errors import SettingsInvalid
-from ingest.source_settings import SourceSettings
+
+_INTERVAL = re.compile(r"(\d{1,4})([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class SourceSettings(_Group):
+    """One source of pages that `passerelle ingest` reads when it is called without a name.
+
+    `verifier` is whom to ask when a page of the source has grown old. It marks no page as verified:
+    only a page itself, or its own reader, says that it was.
+    """
+
+    path: Path
+    publisher: str | None = None
+    licence: str | None = None
+    verifier: str | None = None
+    max_age_days: int | None = Field(default=None, gt=0)
+    schedule: str | None = None
+
+    @field_validator("schedule")
+    @classmethod
+    def _is_interval(cls, value: str | None) -> str | None:
+        if value is not None:
+            interval(value)
+        return value
 
 
 class EncoderSettings(_Group):
@@ -118,6 +143,18 @@ class Settings(_Group):
     def models(self) -> Path:
         """Where the bundled model is unpacked."""
         return self.data / "models"
+
+
+def interval(text: str) -> int:
+    """Return the seconds of an interval such as `30m`, `6h` or `7d`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _INTERVAL.fullmatch(text.strip())
+    if found is None or int(found[1]) == 0:
+        raise ValueError(f"{text!r} is no interval; write 30m, 6h or 7d")
+    return int(found[1]) * _SECONDS[found[2]]
 
 
 def load_settings(

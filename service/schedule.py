@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from ingest.catalogue import Catalogue
 from ingest.history import History
 from ingest.refresh import Source, sources_of
-from ingest.settings import Settings
-from ingest.source_settings import interval
+from ingest.settings import Settings, interval
 from service.answering import is_stale
 
 
@@ -86,7 +85,7 @@ def _state(name: str, settings: Settings, catalogue: Catalogue, history: History
     coming = next_reading(name, settings, history)
     return SourceState(
         name=name,
-        path=entry.place if entry else name,
+        path=str(entry.path) if entry else name,
         publisher=entry.publisher if entry else None,
         licence=entry.licence if entry else None,
         verifier=entry.verifier if entry else None,

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from fastapi.testclient import TestClient
 
 from index.opening import open_encoder
 from index.publish import publish
+from ingest.catalogue import Catalogue
 from ingest.readers import read
 from ingest.settings import Settings
 from ingest.sources.folder import read_folder
 from service.api.app import create_app
 from service.engine import Engine
+from tests.web_site import Site, running
 from ui.plain import mount
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -26,6 +29,21 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("PASSERELLE_") and not name.startswith("PASSERELLE_TEST_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web server of the test's own, on this machine."""
+    with running() as opened:
+        yield opened
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    """An empty catalogue."""
+    opened = Catalogue(tmp_path / "data")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

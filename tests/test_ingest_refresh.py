@@ -24,13 +24,6 @@ def pages(tmp_path):
     return folder
 
 
-@pytest.fixture
-def catalogue(tmp_path):
-    opened = Catalogue(tmp_path / "data")
-    yield opened
-    opened.close()
-
-
 def refresh(folder, catalogue, **options):
     found = plan(open_source(folder), catalogue)
     apply(found, catalogue, **options)

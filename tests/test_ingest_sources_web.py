@@ -4,49 +4,10 @@ import time
 
 import pytest
 
-from ingest.catalogue import Catalogue
-from ingest.refresh import Source, apply, plan
-from ingest.source_settings import WebSettings
+from ingest.refresh import Source, plan, stage
 from ingest.sources.web import read_web
 from ingest.visits import Unmodified
-from tests.web_site import running
-
-
-@pytest.fixture
-def site():
-    with running() as opened:
-        yield opened
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    opened = Catalogue(tmp_path / "data")
-    yield opened
-    opened.close()
-
-
-def source(site, *addresses, sitemaps=(), **options):
-    options = {"delay": 0, "timeout": 5, "allow_private": True, **options}
-    web = WebSettings(
-        addresses=tuple(site.url + a for a in addresses),
-        sitemaps=tuple(site.url + s for s in sitemaps),
-        **options,
-    )
-    return Source("site", web=web)
-
-
-def refresh(from_source, catalogue):
-    found = plan(from_source, catalogue)
-    apply(found, catalogue)
-    return found.changes
-
-
-def short(site, keys):
-    return [key.removeprefix(site.url) for key in keys]
-
-
-def reasons(site, changes):
-    return {origin.removeprefix(site.url): r for origin, r in changes.unreadable.items()}
+from tests.web_site import reasons, refresh, running, short, source
 
 
 def build(site):
@@ -141,8 +102,6 @@ def test_validators_of_a_refresh_that_was_undone_are_not_believed(site, catalogu
     of_site = source(site, "/a")
     refresh(of_site, catalogue)
     site.page("/a", "A", "Changed.")
-    from ingest.refresh import stage
-
     stage([plan(of_site, catalogue)], catalogue)
     catalogue.discard()
     assert short(site, refresh(of_site, catalogue).changed) == ["/a"]
@@ -172,6 +131,23 @@ def test_a_page_listed_twice_is_read_once(site, catalogue):
     of_site = source(site, "/a-old", "/a", "/a#part", "/a?utm_medium=x&fbclid=1")
     assert short(site, refresh(of_site, catalogue).added) == ["/a"]
     assert site.paths().count("/a") == 1
+
+
+def test_a_page_that_is_listed_elsewhere_now_and_ill_there_stays(site, catalogue):
+    site.put("/old", status=301, Location="/new")
+    site.page("/new", "New")
+    refresh(source(site, "/old"), catalogue)
+    site.put("/new", "no", status=500)
+    for listed in (["/old", "/new"], ["/new"]):
+        changes = refresh(source(site, *listed), catalogue)
+        assert (changes.added, changes.removed) == ((), ())
+        assert "/new" in reasons(site, changes)
+    site.put("/new", "no", status=410)
+    gone = plan(source(site, "/new"), catalogue).changes
+    assert (short(site, gone.removed), gone.unreadable) == (["/new"], {})
+    site.page("/new", "New")
+    assert short(site, refresh(source(site, "/new"), catalogue).unchanged) == ["/new"]
+    assert catalogue.known()[site.url + "/new"].origin == site.url + "/new"
 
 
 def test_a_canonical_link_names_the_page(site, catalogue):

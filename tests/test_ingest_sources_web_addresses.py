@@ -7,8 +7,7 @@ from ingest.errors import AddressRefused
 from ingest.sources.web import read_web
 from ingest.sources.web_addresses import normal, same_site
 from ingest.sources.web_network import GuardedBackend, is_public
-from tests.test_ingest_sources_web import source
-from tests.web_site import running
+from tests.web_site import running, source
 
 
 @pytest.mark.parametrize(

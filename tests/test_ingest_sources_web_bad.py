@@ -9,28 +9,13 @@ from functools import cache
 
 import pytest
 
-from ingest.catalogue import Catalogue
 from ingest.refresh import apply, plan
 from ingest.sources.folder import MAX_BYTES
 from ingest.sources.web import read_web
-from tests.test_ingest_sources_web import reasons, refresh, short, source
-from tests.web_site import running
+from tests.web_site import reasons, refresh, short, source
 
 # One page unpacked, once more while its parts are joined, and what a test server holds.
 MOST_MEMORY = 4 * MAX_BYTES
-
-
-@pytest.fixture
-def site():
-    with running() as opened:
-        yield opened
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    opened = Catalogue(tmp_path / "data")
-    yield opened
-    opened.close()
 
 
 def begin(handler, **headers):

@@ -5,24 +5,9 @@ import tracemalloc
 
 import pytest
 
-from ingest.catalogue import Catalogue
 from ingest.sources.web import read_web
 from ingest.sources.web_sitemaps import MOST_BYTES, Lister
-from tests.test_ingest_sources_web import reasons, refresh, short, source
-from tests.web_site import running
-
-
-@pytest.fixture
-def site():
-    with running() as opened:
-        yield opened
-
-
-@pytest.fixture
-def catalogue(tmp_path):
-    opened = Catalogue(tmp_path / "data")
-    yield opened
-    opened.close()
+from tests.web_site import reasons, refresh, short, source
 
 
 def test_nested_and_gzipped_sitemaps_are_read(site, catalogue):
@@ -68,6 +53,17 @@ def test_a_hundred_thousand_addresses_are_cut_at_max_pages_and_it_is_said():
         "are read; raise max_pages, or list fewer"
     }
     assert peak < 20_000_000, f"{peak / 1e6:.1f} MB"
+
+
+def test_a_sitemap_with_more_entries_than_the_protocol_allows_ends_there(monkeypatch):
+    monkeypatch.setattr("ingest.sources.web_sitemaps.MOST_ENTRIES", 5)
+    failures: dict[str, str] = {}
+    entries = "<url><loc>https://a.example/a</loc></url>" * 6
+    lister = Lister(lambda _: f"<urlset>{entries}</urlset>".encode(), 1_000, failures)
+    lister.add_sitemap("https://a.example/sitemap.xml")
+    assert list(lister.found.addresses) == ["https://a.example/a"]
+    assert not lister.found.whole
+    assert "more than 5 entries" in failures["https://a.example/sitemap.xml"]
 
 
 def test_a_sitemap_that_cannot_be_read_takes_no_page_away(site, catalogue):

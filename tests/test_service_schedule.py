@@ -8,8 +8,7 @@ from ingest.catalogue import Catalogue
 from ingest.history import History
 from ingest.records import ChangeSet
 from ingest.refresh import sources_of
-from ingest.settings import Settings, load_settings
-from ingest.source_settings import interval
+from ingest.settings import Settings, interval, load_settings
 from service.schedule import due, next_reading, overview
 
 

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from ingest.refresh import Source, apply, plan
+from ingest.web_settings import WebSettings
+
 HTML = "text/html; charset=utf-8"
 
 
@@ -126,3 +129,31 @@ def _answer(site: Site, handler: BaseHTTPRequestHandler) -> None:
     handler.end_headers()
     handler.wfile.write(content)
     site.served.append(Served(path, status, len(content), seen, time.monotonic()))
+
+
+def source(site, *addresses, sitemaps=(), **options):
+    """Return a source of these paths of a site, quick and on this machine."""
+    options = {"delay": 0, "timeout": 5, "allow_private": True, **options}
+    web = WebSettings(
+        addresses=tuple(site.url + a for a in addresses),
+        sitemaps=tuple(site.url + s for s in sitemaps),
+        **options,
+    )
+    return Source("site", web=web)
+
+
+def refresh(from_source, catalogue):
+    """Read a source, make what was found live, and return the change set."""
+    found = plan(from_source, catalogue)
+    apply(found, catalogue)
+    return found.changes
+
+
+def short(site, keys):
+    """Return keys as paths of the site."""
+    return [key.removeprefix(site.url) for key in keys]
+
+
+def reasons(site, changes):
+    """Return why something was not read, by path of the site."""
+    return {origin.removeprefix(site.url): r for origin, r in changes.unreadable.items()}

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.errors import PasserelleError
-from ingest.settings import load_settings
-from ingest.source_settings import interval
+from ingest.settings import interval, load_settings
 from ui import commands, keeping
 
 

@@ -13,7 +13,6 @@ from ingest.errors import PageGone, PageUnreadable
 from ingest.readers.decoding import decode
 from ingest.readers.html import characters
 from ingest.records import RawPage
-from ingest.source_settings import WebSettings
 from ingest.sources.web_fetch import Fetched, Fetcher, Led
 from ingest.sources.web_lanes import Outcome, fetch_all
 from ingest.sources.web_network import GuardedBackend, Permits, Resolve, is_public, resolve
@@ -23,6 +22,7 @@ from ingest.sources.web_robots import Rules
 from ingest.sources.web_sitemaps import MOST_BYTES, Lister, Listing
 from ingest.sources.web_wire import Wire
 from ingest.visits import Unmodified, Visit
+from ingest.web_settings import WebSettings
 
 
 def read_web(
@@ -69,24 +69,15 @@ def read_web(
     listed.update(listing.addresses)
     places = Places(listed, known, failures)
     for origin, outcome in fetch_all(listed, fetcher, stop):
-        try:
-            visit = _visit(outcome, known, places)
-        except PageGone as error:
-            # A page that was live is removed, which the refresh says; one that never was is a
-            # fault of the list.
-            if origin not in known:
-                failures[origin] = str(error)
-        except PageUnreadable as error:
-            failures[origin] = str(error)
+        visit = _visit(origin, outcome, known, places, failures)
+        if visit is None:
+            continue
+        if isinstance(outcome, Fetched):
+            if visits is not None:
+                visits[origin] = visit
+            yield _raw_page(outcome, visit, source, publisher, licence)
         else:
-            if visit is None:
-                continue
-            if isinstance(outcome, Fetched):
-                if visits is not None:
-                    visits[origin] = visit
-                yield _raw_page(outcome, visit, source, publisher, licence)
-            else:
-                yield Unmodified(origin)
+            yield Unmodified(origin)
     places.settle(whole=listing.whole)
 
 
@@ -101,26 +92,37 @@ def _listing(
     return lister.found
 
 
-def _visit(outcome: Outcome, known: Mapping[str, Visit], places: Places) -> Visit | None:
-    """Return what to remember of a page, None when it is read under another address.
-
-    Raises:
-        PageUnreadable: it was not had, or is no page.
-    """
-    if isinstance(outcome, PageUnreadable):
-        raise outcome
-    if isinstance(outcome, Led):
-        places.lead(outcome.origin, outcome.address)
+def _visit(
+    origin: str,
+    outcome: Outcome,
+    known: Mapping[str, Visit],
+    places: Places,
+    failures: dict[str, str],
+) -> Visit | None:
+    """Return what to remember of a page, None when there is none to read from this address."""
+    try:
+        if isinstance(outcome, PageUnreadable):
+            raise outcome
+        if isinstance(outcome, Led):
+            places.lead(origin, outcome.address)
+            return None
+        visit = known[origin] if isinstance(outcome, Unmodified) else _seen(outcome)
+    except PageGone as error:
+        # A page that was live is removed, which the refresh says; one that never was is a fault
+        # of the list.
+        if origin not in known and all(visit.key != origin for visit in known.values()):
+            failures[origin] = str(error)
         return None
-    if isinstance(outcome, Unmodified):
-        visit = known[outcome.origin]
-    else:
-        found = _claims(outcome)
-        visit = Visit(
-            outcome.address, found.address, outcome.etag, outcome.last_modified, found.words
-        )
+    except PageUnreadable as error:
+        failures[origin] = str(error)
+        return None
     said = Claims(visit.key, visit.words)
-    return visit if places.claim(outcome.origin, visit.address, said) else None
+    return visit if places.claim(origin, visit.address, said) else None
+
+
+def _seen(page: Fetched) -> Visit:
+    said = _claims(page)
+    return Visit(page.address, said.address, page.etag, page.last_modified, said.words)
 
 
 def _claims(page: Fetched) -> Claims:

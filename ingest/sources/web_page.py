@@ -12,6 +12,7 @@ from ingest.errors import AddressRefused, PageUnreadable
 from ingest.records import digest_of
 from ingest.sources.web_addresses import normal, same_site
 
+_LONGEST_TITLE = 300
 _SEPARATOR = re.compile(r"\s+[|–—·:•-]\s+|\s*[|·•]\s*")
 _ERROR = re.compile(
     r"(?:(?:erreur|error|http|fehler)\W+)+(?:40\d|410|429|50[0-4])\b.{0,40}"
@@ -66,7 +67,7 @@ def claims(content: str, address: str, robots_header: str = "") -> Claims:
             "it asks not to be indexed (noindex), as error pages do; ask who runs the site, or "
             "take it out of the list"
         )
-    titles = [_text(tree, "title"), _text(tree, "h1")]
+    titles = [_text(tree, "title")[:_LONGEST_TITLE], _text(tree, "h1")[:_LONGEST_TITLE]]
     for title in titles:
         if any(_ERROR.fullmatch(part.strip(" .!")) for part in _SEPARATOR.split(title)):
             raise PageUnreadable(

@@ -76,6 +76,11 @@ class Places:
                         "when a server sends an error page with status 200; what was read of it "
                         "before stays"
                     )
+        for origin, visit in self._known.items():
+            reason = self._failures.get(visit.key) or self._failures.get(visit.address)
+            if reason and visit.key not in self._holders:
+                # It used to be listed at another address, and could not be had at this one.
+                self._failures.setdefault(origin, reason)
         for origin in () if whole else self._known:
             if origin not in self._listed:
                 self._failures.setdefault(

@@ -15,8 +15,9 @@ from ingest.sources.web_addresses import normal, same_site
 from ingest.sources.web_wire import unpacked
 
 MOST_SITEMAPS = 1000
-# The protocol's own limit for one sitemap, unpacked.
+# The protocol's own limits for one sitemap, unpacked.
 MOST_BYTES = 52_428_800
+MOST_ENTRIES = 50_000
 
 Load = Callable[[str], bytes]
 
@@ -84,9 +85,14 @@ class Lister:
         nested: list[str] = []
         foreign: list[str] = []
         invalid = 0
-        for kind, text in _entries(self._load(sitemap)):
+        for number, (kind, text) in enumerate(_entries(self._load(sitemap)), start=1):
             if self._is_full:
                 break
+            if number > MOST_ENTRIES:
+                raise PageUnreadable(
+                    f"it has more than {MOST_ENTRIES} entries, and no more than that many are "
+                    "read; have it split in several sitemaps"
+                )
             try:
                 address = normal(text, sitemap)
             except PageUnreadable:

@@ -23,8 +23,9 @@ from ingest.sources.web_network import GuardedBackend
 
 AGENT = "Passerelle"
 MOST_REDIRECTS = 8
-_LONGEST_WAIT = 30.0
+_LONGEST_WAIT, _SHORTEST_WAIT = 30.0, 0.25
 _TRIES = 3
+_PIECE = 1 << 20
 _BUSY = {429, 502, 503, 504}
 _MOVED = {301, 302, 303, 307, 308}
 _HEADERS = {
@@ -117,7 +118,7 @@ class Wire:
             if reply.status not in _BUSY or attempt == _TRIES:
                 break
             wait = _named_wait(reply.headers)
-            wait = self._delay * 2**attempt if wait is None else wait
+            wait = max(self._delay, _SHORTEST_WAIT) * 2**attempt if wait is None else wait
             if wait > _LONGEST_WAIT:
                 raise PageUnwell(
                     f"the server answers {reply.status} and asks to come back in {wait:.0f} s; "
@@ -175,7 +176,7 @@ def unpacked(chunks: Iterable[bytes], most: int) -> bytes:
             while packed:
                 # The next member of a file that was packed in several goes.
                 unpacker = zlib.decompressobj(47) if unpacker.eof else unpacker
-                parts.append(unpacker.decompress(packed, most + 1 - size))
+                parts.append(unpacker.decompress(packed, min(most + 1 - size, _PIECE)))
                 size += len(parts[-1])
                 if size > most:
                     raise too_large(most)
