@@ -1,6 +1,7 @@
 """Pages from the web: exactly the right ones come in, and nothing goes because a server is ill."""
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -183,6 +184,18 @@ def test_plain_text_and_markdown_are_read_too(site, catalogue):
     assert len(refresh(source(site, "/notes.md", "/letter", "/page.html"), catalogue).added) == 3
     assert catalogue.live(site.url + "/notes.md").title == "Aid"
     assert catalogue.live(site.url + "/page.html").title == "Bare"
+
+
+def test_documents_are_read_by_what_the_server_calls_them_and_may_be_larger(site, catalogue):
+    document = (Path(__file__).parent / "documents" / "everything.pdf").read_bytes()
+    site.put("/form", document, kind="application/pdf")
+    site.put("/letter.pdf", document + b"\n%" + b"x" * 6_000_000, kind="binary/octet-stream")
+    web = source(site, "/form", "/letter.pdf").web
+    pages = {page.key: page for page in read_web(web, "site", {})}
+    assert {page.media_type for page in pages.values()} == {"application/pdf"}
+    assert pages[site.url + "/form"].content == document
+    assert len(pages[site.url + "/letter.pdf"].content) > 6_000_000
+    assert short(site, refresh(source(site, "/form"), catalogue).added) == ["/form"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Self
 import httpx
 
 from ingest.errors import PageGone, PageUnreadable, PageUnwell
-from ingest.sources.folder import MAX_BYTES, MEDIA_TYPES
+from ingest.sources.folder import MAX_BYTES, MAX_DOCUMENT_BYTES, MEDIA_TYPES
 from ingest.sources.web_robots import Robots, Rules
 from ingest.sources.web_wire import Reply, Wire
 from ingest.visits import Unmodified, Visit
@@ -65,7 +65,7 @@ class Fetcher:
         Raises:
             PageUnreadable: its server did not give it.
         """
-        reply = self._wire.follow(address, most, visit=self._allowed)
+        reply = self._wire.follow(address, lambda *_: most, visit=self._allowed)
         if reply.status != 200:
             raise PageUnwell(f"its server answers {reply.status}")
         return reply.content
@@ -86,7 +86,7 @@ class Fetcher:
         def is_ours(address: str) -> bool:
             return (address == origin or address not in self._listed) and self._allowed(address)
 
-        reply = self._wire.follow(origin, MAX_BYTES, validators, is_ours)
+        reply = self._wire.follow(origin, _most, validators, is_ours)
         if reply.status == 0:
             return Led(origin, reply.address)
         if reply.status == 304 and validators(reply.address):
@@ -122,13 +122,11 @@ def _refusal(reply: Reply) -> PageUnreadable:
 
 
 def _fetched(origin: str, reply: Reply) -> Fetched:
-    declared = Message()
-    declared["content-type"] = reply.headers.get("content-type", "")
-    charset = declared.get_param("charset")
+    charset = _declared(reply.headers).get_param("charset")
     return Fetched(
         origin=origin,
         address=reply.address,
-        media_type=_media_type(declared, reply),
+        media_type=_media_type(reply.address, reply.headers),
         charset=charset if isinstance(charset, str) and charset else None,
         content=reply.content,
         etag=reply.headers.get("etag"),
@@ -137,15 +135,26 @@ def _fetched(origin: str, reply: Reply) -> Fetched:
     )
 
 
-def _media_type(declared: Message, reply: Reply) -> str:
+def _most(address: str, headers: httpx.Headers) -> int:
+    is_document = _media_type(address, headers).startswith("application/")
+    return MAX_DOCUMENT_BYTES if is_document else MAX_BYTES
+
+
+def _declared(headers: httpx.Headers) -> Message:
+    declared = Message()
+    declared["content-type"] = headers.get("content-type", "")
+    return declared
+
+
+def _media_type(address: str, headers: httpx.Headers) -> str:
     """Return the media type of a reply, one of those that the folder source reads.
 
     Raises:
         PageUnreadable: it is none of them.
     """
-    said = declared.get_content_type() if reply.headers.get("content-type") else ""
+    said = _declared(headers).get_content_type() if headers.get("content-type") else ""
     found = _SAME_AS.get(said, said)
-    named = MEDIA_TYPES.get(PurePosixPath(httpx.URL(reply.address).path).suffix.lower(), found)
+    named = MEDIA_TYPES.get(PurePosixPath(httpx.URL(address).path).suffix.lower(), found)
     if found in _UNTOLD or (found, named) == ("text/plain", "text/markdown"):
         found = named
     if found not in MEDIA_TYPES.values():

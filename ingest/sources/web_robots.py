@@ -43,7 +43,7 @@ class Robots:
     def _read(self, host: str) -> Protego | str:
         """Return the rules, or why nothing of this host is read."""
         try:
-            reply = self._wire.follow(f"{host}/robots.txt", _MOST_BYTES)
+            reply = self._wire.follow(f"{host}/robots.txt", lambda *_: _MOST_BYTES)
         except PageUnreadable as error:
             return f"{host}/robots.txt cannot be read, so nothing there is: {error}"
         if reply.status == 200:

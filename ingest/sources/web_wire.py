@@ -35,6 +35,10 @@ _HEADERS = {
 }
 
 
+# The bytes that a body may have, by address and headers of a reply.
+Most = Callable[[str, httpx.Headers], int]
+
+
 class Stopped(Exception):
     """Nobody waits for this crawl any more."""
 
@@ -83,7 +87,7 @@ class Wire:
     def follow(
         self,
         address: str,
-        most: int,
+        most: Most,
         headers: Callable[[str], Mapping[str, str]] = lambda _: {},
         visit: Callable[[str], bool] = lambda _: True,
     ) -> Reply:
@@ -91,7 +95,8 @@ class Wire:
 
         Args:
             address: where to begin.
-            most: how many bytes its body may have, unpacked.
+            most: how many bytes the body may have, unpacked, by address and headers of the reply.
+                It may raise.
             headers: what to send beside the usual, by address.
             visit: whether an address is to be asked for; a reply of status 0 tells when not. It
                 may raise.
@@ -109,7 +114,7 @@ class Wire:
             way.append(_next(way, target))
         return Reply(way[-1], 0, httpx.Headers())
 
-    def _patiently(self, address: str, most: int, headers: Mapping[str, str]) -> Reply:
+    def _patiently(self, address: str, most: Most, headers: Mapping[str, str]) -> Reply:
         """Ask; a server that is too busy is asked again after the time that it names."""
         host = host_of(address)
         for attempt in range(1, _TRIES + 1):
@@ -136,7 +141,7 @@ class Wire:
         if self._stop.wait(max(seconds, 0)):
             raise Stopped
 
-    def _once(self, address: str, most: int, headers: Mapping[str, str]) -> Reply:
+    def _once(self, address: str, most: Most, headers: Mapping[str, str]) -> Reply:
         self._backend.deadline = time.monotonic() + self._timeout
         limits = dict.fromkeys(("connect", "read", "write", "pool"), self._timeout)
         sent = list({**_HEADERS, **headers}.items())
@@ -147,7 +152,7 @@ class Wire:
                 found = httpx.Headers(response.headers)
                 body = b""
                 if response.status == 200:
-                    body = _body(response.iter_stream(), found, most)
+                    body = _body(response.iter_stream(), found, most(address, found))
                 return Reply(address, response.status, found, body)
         except httpcore.TimeoutException as error:
             raise PageUnwell(
