@@ -4,7 +4,8 @@
 once that has succeeded.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -186,24 +187,26 @@ def _read(
     by_raw = {entry.raw_digest: entry for entry in known.values()}
     by_origin = {entry.origin: entry for entry in known.values()}
     read = _Read()
-    for done, raw in enumerate(_pages(source, read.failures, visits, read.visits), start=1):
-        if told:
-            told("reading", done, 0)
-        if isinstance(raw, Unmodified):
-            read.unchanged.append(by_origin[raw.origin].key)
-            continue
-        raw_digest = digest_of(READING_VERSION, raw.digest)
-        read.digests[raw.origin] = raw_digest
-        before = by_raw.get(raw_digest)
-        # A page of the web is remembered by where it was listed, so a new place is written down.
-        if before is not None and (source.web is None or before.origin == raw.origin):
-            read.unchanged.append(before.key)
-            continue
-        try:
-            page = readers.read(raw)
-            read.readings.append(Reading(page, raw_digest, raw.origin, source_facts(raw, page)))
-        except PageUnreadable as error:
-            read.failures[raw.origin] = str(error)
+    # Closed at once when reading is cut short, so that nothing is fetched that nobody waits for.
+    with closing(_pages(source, read.failures, visits, read.visits)) as pages:
+        for done, raw in enumerate(pages, start=1):
+            if told:
+                told("reading", done, 0)
+            if isinstance(raw, Unmodified):
+                read.unchanged.append(by_origin[raw.origin].key)
+                continue
+            raw_digest = digest_of(READING_VERSION, raw.digest)
+            read.digests[raw.origin] = raw_digest
+            before = by_raw.get(raw_digest)
+            # A page of the web is remembered by where it was listed: a new place is noted.
+            if before is not None and (source.web is None or before.origin == raw.origin):
+                read.unchanged.append(before.key)
+                continue
+            try:
+                page = readers.read(raw)
+                read.readings.append(Reading(page, raw_digest, raw.origin, source_facts(raw, page)))
+            except PageUnreadable as error:
+                read.failures[raw.origin] = str(error)
     return read
 
 
@@ -275,7 +278,7 @@ def raw_pages(source: Source, failures: dict[str, str]) -> Iterator[RawPage]:
 
 def _pages(
     source: Source, failures: dict[str, str], known: Mapping[str, Visit], visits: dict[str, Visit]
-) -> Iterator[RawPage | Unmodified]:
+) -> Generator[RawPage | Unmodified]:
     """Yield the pages of a source; of one on the web, those alone that have changed since."""
     name, publisher, licence = source.name, source.publisher, source.licence
     if source.web is not None:

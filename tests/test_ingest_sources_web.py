@@ -1,10 +1,12 @@
 """Pages from the web: exactly the right ones come in, and nothing goes because a server is ill."""
 
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from ingest.errors import RefreshCancelled
 from ingest.refresh import Source, plan, stage
 from ingest.sources.web import read_web
 from ingest.visits import Unmodified
@@ -26,7 +28,7 @@ def build(site):
     site.put("/gone-404", "no", status=404)
     site.put("/gone-410", "no", status=410)
     site.put("/ill-503", "no", status=503, Retry_After="0")
-    site.acts["/slow"] = lambda _: time.sleep(1.0)
+    site.acts["/slow"] = lambda _: time.sleep(3.0)
     site.page("/private/file", "Private")
     site.put("/picture", b"\x89PNG", kind="image/png")
     site.put("/robots.txt", "User-agent: *\nDisallow: /private/\n", kind="text/plain")
@@ -39,7 +41,7 @@ def build(site):
 
 def test_a_site_of_300_gives_exactly_its_pages_and_then_only_what_changed(site, catalogue):
     pages, moved = build(site)
-    of_site = source(site, sitemaps=["/sitemap.xml"], timeout=0.3)
+    of_site = source(site, sitemaps=["/sitemap.xml"], timeout=2)
     first = refresh(of_site, catalogue)
     assert short(site, first.added) == sorted([*pages, *moved])
     told = reasons(site, first)
@@ -49,7 +51,7 @@ def test_a_site_of_300_gives_exactly_its_pages_and_then_only_what_changed(site, 
     assert "not there (the server answers 404)" in told["/gone-404"]
     assert "not there (the server answers 410)" in told["/gone-410"]
     assert "the server answers 503" in told["/ill-503"]
-    assert "not there within 0.3 s" in told["/slow"]
+    assert "not there within 2 s" in told["/slow"]
     assert "robots.txt does not allow" in told["/private/file"]
     assert "image/png; expected one of text/markdown" in told["/picture"]
     assert not any("calendar" in path or "private" in path for path in site.paths())
@@ -257,7 +259,7 @@ def test_a_busy_server_is_asked_again_when_it_says(site, catalogue):
 
     site.acts["/a"] = busy
     assert short(site, refresh(source(site, "/a"), catalogue).added) == ["/a"]
-    assert 1.0 <= site.served[-1].at - asked[0] < 2.5
+    assert 1.0 <= site.served[-1].at - asked[0] < 15
 
 
 @pytest.mark.parametrize("wait", ["3600", "Wed, 21 Oct 2099 07:28:00 GMT"])
@@ -287,6 +289,22 @@ def test_a_lane_that_is_left_before_its_end_stops(site):
     asked = len(site.served)
     time.sleep(0.1)
     assert len(site.served) == asked < 20
+
+
+def test_a_refresh_that_is_cancelled_asks_for_nothing_more(site, catalogue):
+    for number in range(50):
+        site.page(f"/{number}", str(number))
+
+    def progress(step, done, total):
+        raise RefreshCancelled("enough")
+
+    try:
+        plan(source(site, *(f"/{number}" for number in range(50))), catalogue, progress)
+    except RefreshCancelled:
+        # While the exception is still held, as by whoever handles it.
+        asked = len(site.served)
+        assert not [t for t in threading.enumerate() if t.name.startswith("lane")]
+    assert asked < 20
 
 
 def test_the_words_of_a_304_are_the_known_page(site):

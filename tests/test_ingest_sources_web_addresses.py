@@ -104,12 +104,11 @@ def read_from(site, hosts, address):
         update={"addresses": (address.format(port),)}
     )
     failures: dict[str, str] = {}
-    pages = [
-        *read_web(
-            web, "site", failures, resolve=names(**hosts), permits=lambda ip: ip == "127.0.0.1"
-        )
-    ]
-    return pages, failures
+    resolver = names(**hosts)
+    pages = read_web(
+        web, "site", failures, backend=lambda: GuardedBackend("127.0.0.1".__eq__, resolver)
+    )
+    return [*pages], failures
 
 
 def test_a_redirect_to_a_private_address_is_not_followed():

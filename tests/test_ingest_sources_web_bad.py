@@ -67,7 +67,7 @@ def drip_headers(handler):
 
 
 def silence(handler):
-    time.sleep(1.5)
+    time.sleep(3)
 
 
 def cut_short(handler):
@@ -96,9 +96,9 @@ def nonsense(handler):
         (huge, "more than the 5 MB"),
         (endless, "more than the 5 MB"),
         (bomb, "more than the 5 MB"),
-        (drip, "not there within 0.6 s"),
-        (drip_headers, "not there within 0.6 s"),
-        (silence, "not there within 0.6 s"),
+        (drip, "not there within 1.5 s"),
+        (drip_headers, "not there within 1.5 s"),
+        (silence, "not there within 1.5 s"),
         (cut_short, "no connection, or a broken one"),
         (cut_packed, "ends before its end"),
         (not_packed, "packed is damaged"),
@@ -110,7 +110,8 @@ def test_a_bad_page_is_told_and_the_rest_goes_on_in_bounded_time_and_memory(site
     site.acts["/bad"] = act
     site.page("/good", "Good")
     failures: dict[str, str] = {}
-    web = source(site, "/bad", "/good", timeout=0.6).web
+    timeout = 1.5 if "1.5 s" in reason else 30
+    web = source(site, "/bad", "/good", timeout=timeout).web
     began = time.monotonic()
     tracemalloc.start()
     try:
@@ -121,7 +122,7 @@ def test_a_bad_page_is_told_and_the_rest_goes_on_in_bounded_time_and_memory(site
     assert [page.key for page in pages] == [site.url + "/good"]
     assert list(failures) == [site.url + "/bad"]
     assert reason in failures[site.url + "/bad"]
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     assert peak < MOST_MEMORY, f"{peak / 1e6:.1f} MB"
 
 

@@ -15,7 +15,7 @@ from ingest.readers.html import characters
 from ingest.records import RawPage
 from ingest.sources.web_fetch import Fetched, Fetcher, Led
 from ingest.sources.web_lanes import Outcome, fetch_all
-from ingest.sources.web_network import GuardedBackend, Permits, Resolve, is_public, resolve
+from ingest.sources.web_network import GuardedBackend, is_any, is_public
 from ingest.sources.web_page import Claims, claims
 from ingest.sources.web_places import Places
 from ingest.sources.web_robots import Rules
@@ -34,8 +34,7 @@ def read_web(
     *,
     known: Mapping[str, Visit] | None = None,
     visits: dict[str, Visit] | None = None,
-    resolve: Resolve = resolve,
-    permits: Permits | None = None,
+    backend: Callable[[], GuardedBackend] | None = None,
 ) -> Iterator[RawPage | Unmodified]:
     """Yield the pages of a source on the web, in the order in which they arrive.
 
@@ -51,18 +50,17 @@ def read_web(
         licence: under which terms, unless a page says otherwise.
         known: pages that are live, by origin; with validators they are asked for changes alone.
         visits: receives origin -> what to remember of each page that is yielded with its bytes.
-        resolve: looks up the IP addresses of a host.
-        permits: which IP addresses may be connected to; by default those of the public internet,
-            or all where the source allows private ones.
+        backend: makes what connects; by default to the public internet alone, or to all where
+            the source allows private addresses.
     """
     known = known or {}
-    permits = permits or ((lambda _: True) if site.allow_private else is_public)
+    backend = backend or (lambda: GuardedBackend(is_any if site.allow_private else is_public))
     stop = threading.Event()
     rules: Rules = {}
     listed: dict[str, None] = {}
 
     def fetcher() -> Fetcher:
-        wire = Wire(GuardedBackend(permits, resolve), site.delay, site.timeout, stop)
+        wire = Wire(backend(), site.delay, site.timeout, stop)
         return Fetcher(wire, rules, listed, known)
 
     listing = _listing(site, fetcher, failures)

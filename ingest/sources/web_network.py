@@ -35,6 +35,11 @@ def is_public(ip: str) -> bool:
     return address.is_global and not address.is_multicast
 
 
+def is_any(_ip: str) -> bool:
+    """Whether an IP address may be connected to where all may: always."""
+    return True
+
+
 def resolve(host: str, port: int) -> list[str]:
     """Return the IP addresses of a host.
 
