@@ -14,7 +14,7 @@ from ingest.records import Basis
 from ingest.settings import Settings
 from service.content import load_content
 from service.glossary import QuotedTerms
-from service.records import Answer, Citation, Urgent
+from service.records import Answer, Citation, Situation, Urgent
 from tests.browser.fake_api import PARTS, application
 from tests.fakes import make_page
 from ui.plain import mount
@@ -74,6 +74,8 @@ def answering(question):
         citations=(cited,) * 3,
         notice=content.notice("uk")["not_legal_advice"],
         generation="g",
+        not_found_parts=("слово " * 20,) * 3,
+        situations=tuple(Situation(f"s{n}", "Слово " * 10, page.key, ()) for n in range(8)),
         urgent=Urgent("violence", content.danger["violence"]),
         support=content.support,
     )
@@ -164,13 +166,16 @@ def test_a_failure_says_what_to_do_and_whom_to_call_and_keeps_what_was_typed(cli
     assert response.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("words", [0, 640])
 @pytest.mark.parametrize("code", available())
-def test_the_longest_answer_is_small_too(client, code):
-    response = client.post("/", data={"question": "longest", "language": code})
+def test_the_longest_answer_to_the_longest_question_is_small_too(client, code, words):
+    question = "longest 06 12 34 56 78 " + "слово " * words
+    response = client.post("/", data={"question": question, "language": code})
     assert response.status_code == 200
     assert len(response.content) < LIMIT
     assert response.text.count("<blockquote") >= 1
     assert 'href="tel:17"' in response.text
+    assert '<button name="remove"' in response.text
 
 
 def test_feedback_is_refused_where_nobody_reads_it(client):

@@ -184,7 +184,7 @@ def test_a_lighter_answer_keeps_what_answers_and_where_it_comes_from():
     shown = view(answer(citations=cited), strings("en"), look_at("x", 4000))
     whole, *rest = lighter(shown)
     assert whole == shown
-    assert [len(s.cards) for s in rest] == [3, 3, 2, 1]
+    assert [len(s.cards) for s in rest] == [3, 3, 2, 1, 1]
     assert rest[0].cards[0].quote == shown.cards[0].quote
     assert (rest[-1].cards[0].quote,) == shown.cards[0].leads
     assert rest[-1].cards[0].warnings == shown.cards[0].warnings
@@ -203,3 +203,11 @@ def test_a_part_without_an_answer_is_named_even_where_nothing_is_quoted():
     shown = view(odd, strings("en"), look_at("x", 4000), why="Nothing about: {parts}")
     assert shown.explanation == "Nothing about: a, b"
     assert shown.not_found_parts == ("a", "b")
+
+
+def test_a_long_question_is_written_back_in_part():
+    long = "a" * 3000
+    shown = view(answer(), strings("en"), look_at(long, 4000))
+    assert (len(shown.question), shown.carried, shown.asked.text) == (601, False, long)
+    short = view(answer(), strings("en"), look_at("card?", 4000))
+    assert (short.question, short.carried) == ("card?", True)

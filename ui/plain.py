@@ -162,6 +162,8 @@ def _answer(engine: Engine, words: Strings, form: Form) -> HTMLResponse:
     longest = engine.settings.answers.max_question
     keep = _first(form, "keep") == "1"
     asked = look_at(_first(form, "question") or "", longest, keep=keep)
+    if _first(form, "remove"):
+        asked = look_at(asked.searched, longest)
     reading = tuple(dict.fromkeys(c for c in form.get("reading", ()) if c in available()))
     situation = _first(form, "situation")
     question = Question(asked.searched, words.code, reading, situation)

@@ -11,6 +11,8 @@ from ui.people import Helper, Tappable, helpers
 from ui.strings import Strings, direction
 
 MOST_TERMS = 4
+# A longer question is written back in part, and stands once in a page, not with each button.
+MOST_CARRIED = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class AnswerView:
     """Everything that a page shows of an answer.
 
     `personal` says which personal data was left out of the search, if any; `situation` is the
-    case that was chosen, by its name.
+    case that was chosen, by its name; `question` is what was asked, as it is written back, and
+    `carried` whether it is short enough to go along with the menu and with feedback.
     """
 
     outcome: str
@@ -111,6 +114,8 @@ class AnswerView:
     not_found_parts: tuple[str, ...]
     personal: str
     asked: Asked
+    question: str
+    carried: bool
     feedback: bool
 
 
@@ -134,6 +139,7 @@ def view(
         danger: what to do in danger, said beside people who are not for emergencies.
     """
     number = len(answer.citations)
+    carried = len(asked.text) <= MOST_CARRIED
     parts = words.join(words.isolate(part) for part in answer.not_found_parts)
     return AnswerView(
         outcome=answer.outcome,
@@ -150,6 +156,8 @@ def view(
         not_found_parts=tuple(answer.not_found_parts),
         personal=personal(asked, words),
         asked=asked,
+        question=asked.shown if carried else asked.shown[:MOST_CARRIED] + "…",
+        carried=carried,
         feedback=answer.feedback,
     )
 
@@ -167,6 +175,7 @@ def lighter(shown: AnswerView) -> Iterator[AnswerView]:
     yield replace(shown, cards=cards)
     for count in range(len(cards) - 1, 0, -1):
         yield replace(shown, cards=cards[:count])
+    yield replace(shown, cards=cards[:1], situations=(), feedback=False)
 
 
 def _marked(found: tuple[Piece, ...]) -> tuple[Piece, ...]:

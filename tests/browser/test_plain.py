@@ -12,7 +12,7 @@ QUESTIONS = {
     "fr": "Comment obtenir l'aide juridictionnelle ?",
     "ar": "كيف أطلب أمر حماية من القاضي؟",
 }
-PLACES = [(code, width) for code in QUESTIONS for width in (1280, 360)]
+WIDTHS = (1280, 360, 320)
 REFUSED = {
     "en": "Who won the football world cup?",
     "fr": "Qui a gagné la coupe du monde de football ?",
@@ -34,20 +34,25 @@ def ask(visitor, question):
         visitor.page.click("form.ask button")
 
 
-def fits(page) -> bool:
-    """Whether nothing is wider than the screen."""
-    return page.locator("html").evaluate("e => e.scrollWidth <= e.clientWidth")
+def too_wide(page) -> list[int]:
+    """Return on which screens, from a desk to the smallest phone, something is too wide."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        if page.locator("html").evaluate("e => e.scrollWidth > e.clientWidth"):
+            found.append(width)
+    return found
 
 
-@pytest.mark.parametrize(("code", "width"), PLACES)
-def test_a_question_is_answered_with_quotations_and_their_page_can_be_read(
-    visit, sites, code, width
-):
-    visitor = open_start(visit, sites, code, width)
+@pytest.mark.parametrize("code", QUESTIONS)
+def test_a_question_is_answered_with_quotations_and_their_page_can_be_read(visit, sites, code):
+    visitor = open_start(visit, sites, code)
     page = visitor.page
     assert page.locator("html").get_attribute("lang") == code
     assert page.locator("html").get_attribute("dir") == ("rtl" if code == "ar" else "ltr")
+    assert too_wide(page) == []
     ask(visitor, QUESTIONS[code])
+    assert too_wide(page) == []
     assert page.url == f"{sites.plain}/"
     quotation = page.locator("blockquote").first
     assert quotation.get_attribute("lang")
@@ -63,38 +68,34 @@ def test_a_question_is_answered_with_quotations_and_their_page_can_be_read(
     assert page.locator(f"#{page.url.rpartition('#')[2]}").count() == 1
 
 
-@pytest.mark.parametrize(
-    ("code", "width"), [("en", 1280), ("fr", 360), ("ar", 360), ("en", 320), ("ar", 320)]
-)
-def test_nothing_is_wider_than_the_screen(visit, sites, code, width):
-    visitor = open_start(visit, sites, code, width)
-    assert fits(visitor.page)
-    for question in (QUESTIONS[code], REFUSED[code], f"{DANGER[code]} {PHONE}", "x" * 300):
-        visitor.page.goto(f"{sites.plain}/?lang={code}")
-        ask(visitor, question)
-        assert fits(visitor.page), question
+def test_no_word_is_too_long_for_the_screen(visit, sites):
+    visitor = open_start(visit, sites)
+    ask(visitor, "x" * 300)
+    assert too_wide(visitor.page) == []
     visitor.page.goto(f"{sites.plain}/pages")
-    assert fits(visitor.page)
+    assert too_wide(visitor.page) == []
 
 
-@pytest.mark.parametrize(("code", "width"), PLACES)
-def test_a_refusal_says_so_and_names_people_who_can_be_called(visit, sites, code, width):
-    visitor = open_start(visit, sites, code, width)
+@pytest.mark.parametrize("code", QUESTIONS)
+def test_a_refusal_says_so_and_names_people_who_can_be_called(visit, sites, code):
+    visitor = open_start(visit, sites, code)
     ask(visitor, REFUSED[code])
     assert visitor.page.locator("blockquote").count() == 0
     assert visitor.page.locator(".helpers a[href^='tel:']").count() >= 2
     assert visitor.page.locator(".notice").is_visible()
+    assert too_wide(visitor.page) == []
 
 
-@pytest.mark.parametrize(("code", "width"), PLACES)
-def test_in_danger_the_contacts_come_first(visit, sites, code, width):
-    visitor = open_start(visit, sites, code, width)
-    ask(visitor, DANGER[code])
+@pytest.mark.parametrize("code", QUESTIONS)
+def test_in_danger_the_contacts_come_first(visit, sites, code):
+    visitor = open_start(visit, sites, code)
+    ask(visitor, f"{DANGER[code]} {PHONE}")
     first = visitor.page.locator("main > *").first
     assert first.get_attribute("class") == "urgent"
     numbers = first.locator("a[href^='tel:'], a[href^='sms:']")
     assert numbers.first.get_attribute("href") == "tel:17"
     assert numbers.first.is_visible()
+    assert too_wide(visitor.page) == []
 
 
 @pytest.mark.parametrize("code", QUESTIONS)
@@ -104,7 +105,7 @@ def test_personal_data_is_left_out_and_can_be_removed(visit, sites, code):
     ask(visitor, f"{QUESTIONS[code]} {PHONE}")
     assert page.locator("blockquote").count() > 0
     assert PHONE not in page.inner_text("body")
-    page.locator("form.choices button[name=question]").click()
+    page.locator("form.choices button[name=remove]").click()
     assert PHONE not in page.content()
     assert page.locator("blockquote").count() > 0
     assert page.locator(".caution").count() == 0
@@ -150,72 +151,6 @@ def test_french_words_are_explained_in_her_language(visit, sites):
     term = visitor.page.locator(".terms").first
     assert term.locator("dt").inner_text() == "aide juridictionnelle"
     assert term.locator("dd").get_attribute("lang") == "ar"
-
-
-def test_a_question_not_sent_is_gone_after_leaving(visit, sites):
-    visitor = open_start(visit, sites)
-    visitor.page.fill("textarea", "zanzibarbara")
-    visitor.page.click("a.leave")
-    visitor.page.wait_for_selector("#neutral")
-    visitor.back()
-    assert [box.input_value() for box in visitor.page.locator("textarea").all()] in ([""], [])
-
-
-@pytest.mark.parametrize("question", ["my husband beats me zanzibarbara", "zanzibarbara " * 400])
-def test_after_leaving_back_shows_no_question_and_no_answer(visit, sites, question):
-    visitor = open_start(visit, sites)
-    ask(visitor, question)
-    visitor.page.click("a.leave")
-    visitor.page.wait_for_selector("#neutral")
-    assert visitor.page.url == sites.neutral
-    for _ in range(2):
-        visitor.back()
-        assert "zanzibarbara" not in visitor.page.content()
-        assert visitor.page.locator("blockquote, .urgent").count() == 0
-        assert [b.input_value() for b in visitor.page.locator("textarea").all()] in ([""], [])
-
-
-@pytest.mark.parametrize(
-    "attack",
-    [
-        "<script>document.title='owned'</script>",
-        "\"><img src=x onerror=document.title='owned'>",
-        "</textarea><svg onload=document.title='owned'>",
-        "'-alert(1)-'",
-    ],
-)
-def test_what_is_typed_never_runs(visit, sites, attack):
-    visitor = visit()
-    visitor.page.goto(sites.plain)
-    for question in (f"legal aid {attack}", attack * 200):
-        ask(visitor, question)
-        assert visitor.page.title() == "Passerelle"
-        assert visitor.page.locator("img, svg, script").count() == 0
-
-
-def test_text_that_turns_the_line_turns_only_itself(visit, sites):
-    visitor = open_start(visit, sites)
-    ask(visitor, "legal aid \u202e 17 \u2066 call")
-    assert visitor.page.locator(".asked q").evaluate("e => getComputedStyle(e).unicodeBidi") in (
-        "isolate",
-        "plaintext",
-    )
-
-
-def test_too_long_a_question_is_kept_in_the_box_and_refused_with_numbers(visit, sites):
-    visitor = open_start(visit, sites)
-    ask(visitor, "legal aid " * 500)
-    assert "too long" in visitor.page.inner_text("h1")
-    assert visitor.page.input_value("textarea").startswith("legal aid")
-    assert visitor.page.locator("a[href='tel:17']").count() == 1
-
-
-def test_asking_twice_in_a_hurry_gives_one_answer(visit, sites):
-    visitor = open_start(visit, sites)
-    visitor.page.fill("textarea", QUESTIONS["en"])
-    visitor.page.dblclick("form.ask button")
-    visitor.page.wait_for_selector("blockquote")
-    assert visitor.page.locator("h1#answer").count() == 1
 
 
 def test_everything_can_be_done_with_the_keyboard(visit, sites):
@@ -289,18 +224,3 @@ def test_feedback_reaches_the_maintainer_without_the_question_unless_ticked(visi
     rows = db.execute("select kind, question from feedback order by id desc limit 2").fetchall()
     db.close()
     assert rows == [("unclear", "How do I get legal aid? <b>"), ("unclear", None)]
-
-
-def test_a_page_left_open_answers_still(visit, sites):
-    visitor = open_start(visit, sites)
-    visitor.page.clock.install()
-    visitor.page.clock.fast_forward(3600 * 1000)
-    ask(visitor, QUESTIONS["en"])
-    assert visitor.page.locator("blockquote").count() > 0
-
-
-def test_an_unknown_language_is_english(visit, sites):
-    visitor = open_start(visit, sites)
-    for address in ("/?lang=xx", "/?lang=../en", "/pages?lang=zz"):
-        visitor.page.goto(sites.plain + address)
-        assert visitor.page.locator("html").get_attribute("lang") == "en"
