@@ -34,7 +34,8 @@ def violations(page: Page, axe: str) -> list[dict[str, Any]]:
     """Return what axe finds in what a page shows now, one a rule."""
     page.evaluate(axe)
     found: list[dict[str, Any]] = page.evaluate(
-        "tags => axe.run({runOnly: tags}).then(r => r.violations)", TAGS
+        "tags => axe.run({runOnly: tags, resultTypes: ['violations']}).then(r => r.violations)",
+        TAGS,
     )
     return found
 

@@ -10,6 +10,10 @@ from playwright.sync_api import expect
 from tests.browser.conftest import ROOT, Visit, Visitor, free_port, start, stop, wait_for
 
 expect.set_options(timeout=60_000)
+NEWER = """([wanted, old]) => {
+  const found = document.querySelector(wanted);
+  return found && (!found.dataset.answer || found.dataset.answer !== old);
+}"""
 
 
 def open_start(
@@ -26,13 +30,22 @@ def open_start(
 
 
 def ask(visitor: Visitor, question: str, wait: str | None = "#answer") -> None:
-    """Ask, and wait until the whole answer is there."""
-    visitor.page.fill("textarea", question)
-    visitor.page.locator("[data-testid=stFormSubmitButton] button").click()
+    """Ask, and wait until the whole of a new answer is there."""
+    page = visitor.page
+    before = page.evaluate("document.querySelector('#answer')?.dataset.answer")
+    page.fill("textarea", question)
+    page.locator("[data-testid=stFormSubmitButton] button").click()
     if wait:
-        visitor.page.wait_for_selector(wait)
+        page.wait_for_function(NEWER, arg=[wait, before])
         # The parts of an answer come in one by one.
-        visitor.page.wait_for_selector("[data-test-script-state=notRunning]")
+        page.wait_for_selector("[data-test-script-state=notRunning]")
+
+
+def shows(visitor: Visitor, question: str) -> None:
+    """Ask, unless the answer is on the page already."""
+    shown = visitor.page.locator(".asked q")
+    if not shown.count() or shown.inner_text() != question:
+        ask(visitor, question)
 
 
 @contextmanager

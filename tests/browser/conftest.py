@@ -81,10 +81,12 @@ class Visitor:
     requests: list[str] = field(default_factory=list)
 
     def back(self) -> None:
-        """Press Back; a page that the browser will not show again is no error."""
+        """Press Back and wait for what it shows; a page that the browser refuses is no error."""
         with suppress(PlaywrightError):
             self.page.go_back(wait_until="commit", timeout=5000)
-        self.page.wait_for_timeout(700)
+        self.page.wait_for_load_state()
+        if self.page.locator("#root").count():
+            self.page.wait_for_selector("textarea[autocomplete=off]")
 
 
 Visit = Callable[..., Visitor]

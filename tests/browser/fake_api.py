@@ -31,9 +31,9 @@ CASES = ("You are a student", "You are looking for work")
 WORK = make_page(
     "en/work",
     CASES[0],
-    "A student may work 964 hours a year.",
+    "What students are told stands here.",
     CASES[1],
-    "Someone who looks for work registers first.",
+    "What people who look for work are told stands here.",
     title="Working",
 )
 HOSTILE = make_page(

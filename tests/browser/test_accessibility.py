@@ -25,22 +25,37 @@ def test_a_page_with_faults_is_found_to_have_them(chromium):
     page.close()
 
 
+def unfold(page) -> None:
+    """Open everything that is folded."""
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+
+
 @pytest.mark.parametrize("code", available())
-def test_no_state_of_the_plain_page_has_a_fault(visit, sites, acted, code):
+def test_neither_the_start_nor_an_answer_of_the_plain_page_has_a_fault(visit, sites, code):
+    visitor = visit(locale=code, width=360, bypass_csp=True)
+    visitor.page.goto(sites.plain)
+    unfold(visitor.page)
+    assert faults(visitor.page) == []
+    # Danger, personal data, quotations and everything around them.
+    danger = DANGER.get(code, DANGER["en"])
+    ask(visitor, f"{danger} {strings(code)['example_1']} {PHONE}")
+    unfold(visitor.page)
+    assert visitor.page.locator(".urgent, .caution, blockquote").count() >= 3
+    assert faults(visitor.page) == []
+
+
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_no_other_state_of_the_plain_page_has_a_fault(visit, sites, acted, code):
     visitor = visit(locale=code, width=360, bypass_csp=True)
     page = visitor.page
-    page.goto(f"{sites.plain}/")
-    assert faults(page) == []
-    danger = f"{DANGER.get(code, DANGER['en'])} {PHONE}"
-    for question in (strings(code)["example_1"], REFUSED["en"], danger, "x" * 4100):
-        ask(visitor, question)
-        for fold in page.locator("summary").all():
-            fold.click()
-        assert faults(page) == [], question[:80]
-        page.goto(f"{sites.plain}/?lang={code}")
     for address in ("/pages", "/pages/fr/protection-order", "/pages/none"):
         page.goto(f"{sites.plain}{address}?lang={code}")
+        unfold(page)
         assert faults(page) == [], address
+    for question in (REFUSED[code], "x" * 4100):
+        page.goto(f"{sites.plain}/?lang={code}")
+        ask(visitor, question)
+        assert faults(page) == [], question[:80]
     for question in ("partial", "cases", "broken"):
         page.goto(f"{acted.plain}/?lang={code}")
         ask(visitor, question)
