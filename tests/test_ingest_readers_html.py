@@ -5,6 +5,7 @@ import pytest
 from ingest import readers
 from ingest.errors import PageUnreadable
 from ingest.records import Page, RawPage
+from tests.memory import peak_of_reading
 
 
 def _read(markup: str | bytes) -> Page:
@@ -77,6 +78,39 @@ def test_an_accordion_is_a_section_and_what_follows_it_is_not_in_it():
         ("x", 3),
         ("After.", 1),
     ]
+
+
+def test_tabs_are_sections_under_what_their_tabs_say():
+    page = _read(
+        _body(
+            "<h2>A</h2><ul role=tablist><li><a role=tab aria-controls=p>Online</a>"
+            "<li><button role=tab aria-controls=q>By post</button></ul>"
+            "<div role=tabpanel id=p><p>x</p></div><div role=tabpanel id=q><p>y</p></div><p>z</p>"
+        )
+    )
+    assert [(s.path, s.parent) for s in page.sections[1:]] == [
+        (("A",), 0),
+        (("A", "Online"), 1),
+        (("A", "By post"), 1),
+    ]
+    assert [(page.text[b.start : b.end], b.section) for b in page.blocks] == [
+        ("x", 2),
+        ("y", 3),
+        ("z", 1),
+    ]
+
+
+@pytest.mark.parametrize("around", ["<h3>{}</h3>", "<div>{}</div>"])
+def test_what_a_button_unfolds_stands_under_its_words_once(around):
+    button = around.format("<button aria-expanded=false aria-controls=p>Who can?</button>")
+    page = _read(_body(f"<h2>A</h2>{button}<div id=p hidden><p>x</p></div>"))
+    assert page.text == "A\n\nWho can?\n\nx"
+    assert page.sections[2].path == ("A", "Who can?")
+
+
+def test_a_button_that_unfolds_nothing_of_the_page_is_no_heading():
+    page = _read(_body("<button aria-expanded=false aria-controls=menu>Menu</button><p>x</p>"))
+    assert page.text == "x"
 
 
 def test_lists_have_depth_and_one_group():
@@ -164,6 +198,23 @@ def test_the_declared_character_set_is_honoured(charset, codec):
     assert (page.title, page.text) == ("É", "L’été à 10 €.")
 
 
+def test_elements_nested_without_end_are_refused_at_once_and_in_bounded_memory():
+    deep = b"<title>T</title>" + b"<div>" * 1_000_000 + b"x"
+    with pytest.raises(PageUnreadable, match="nested too deeply"):
+        _read(deep)
+    assert peak_of_reading(deep, "text/html") < 300_000_000
+
+
+def test_elements_that_nobody_closed_are_no_depth():
+    assert _read("<title>T</title>" + "<p>a<br>" * 10_000).text.count("a") == 10_000
+
+
+def test_the_largest_page_is_read_in_bounded_memory():
+    row = "<tr><td>1</td><td><p>Online, <b>free</b></p></td></tr>"
+    large = _body(f"<table>{row * (5_000_000 // len(row) - 10)}</table>")
+    assert peak_of_reading(large.encode(), "text/html") < 600_000_000
+
+
 def test_a_missing_language_is_detected():
     assert _read("<title>T</title><p>Where can I apply for the card?</p>").language == "en"
 
@@ -181,7 +232,7 @@ def test_a_missing_language_is_detected():
             "save the file as UTF-8",
         ),
         (
-            b"<title>T</title>" + b"<div>" * 5000 + b"x",
+            b"<title>T</title>" + b"<div>" * 10_000 + b"x",
             "its elements are nested too deeply; simplify the page",
         ),
     ],

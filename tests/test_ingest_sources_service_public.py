@@ -1,6 +1,7 @@
 """The national archive as a source: nothing is unpacked, and one bad sheet never stops the rest."""
 
 import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -115,6 +116,16 @@ def test_a_bomb_that_lies_about_its_size_is_never_expanded(tmp_path: Path):
     pages, failures = read(path)
     assert [page.key for page in pages] == ["F2"]
     assert list(failures) == [f"{path}!F1.xml"]
+
+
+def test_a_bomb_stays_in_bounded_memory(tmp_path: Path):
+    path = make_zip(tmp_path / "guide.zip", {"F1.xml": b" " * 100_000_000, "F2.xml": sheet("F2")})
+    tracemalloc.start()
+    pages, failures = read(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert ([page.key for page in pages], len(failures)) == (["F2"], 1)
+    assert peak < 2 * MAX_BYTES
 
 
 def test_an_encrypted_sheet_is_a_failure(tmp_path: Path):

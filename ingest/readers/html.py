@@ -24,6 +24,15 @@ _INLINE_TAGS = (
     "small span strike strong sub sup time tt u var wbr"
 )
 _NEVER, _INLINE = frozenset(_SITE_TAGS.split()), frozenset(_INLINE_TAGS.split())
+_TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+# These end by themselves when the next one begins, or have no content.
+_SELF_ENDING_TAGS = (
+    b"p li dt dd tr td th thead tbody tfoot colgroup option optgroup rp rt body html head area "
+    b"base br col embed hr img input link meta param source track wbr"
+)
+_SELF_ENDING = frozenset(_SELF_ENDING_TAGS.split())
+_DEEPEST = 5000
+_TOO_DEEP = "its elements are nested too deeply; simplify the page"
 _EMBEDDED = {
     "iframe": "an embedded page",
     "object": "an embedded object",
@@ -41,15 +50,17 @@ def read(raw: RawPage) -> Page:
     Raises:
         PageUnreadable: it is empty, without a title, or not in the character set that it declares.
     """
+    if _nests_without_end(raw.content):
+        raise PageUnreadable(_TOO_DEEP)
     tree = LexborHTMLParser(characters(raw.content))
     tree.strip_tags(["script", "style", "noscript"])
     content, is_whole_body = _content(tree)
     heading = content.css_first("h1") or tree.css_first("h1")
-    walk = _Walk(heading, skip_header=is_whole_body)
+    walk = _Walk(heading, _labels(content), skip_header=is_whole_body)
     try:
         walk.children(content)
     except RecursionError as error:
-        raise PageUnreadable("its elements are nested too deeply; simplify the page") from error
+        raise PageUnreadable(_TOO_DEEP) from error
     walk.flush()
     title = _words(heading) if heading else ""
     title = title or _words(tree.css_first("title"))
@@ -76,6 +87,17 @@ def characters(content: bytes) -> str:
     return decode(content, declared[1].decode("ascii") if declared else None)
 
 
+def _nests_without_end(content: bytes) -> bool:
+    """Whether more elements are open at once than in any page; parsing takes time square in it."""
+    depth = 0
+    for end, name in _TAG.findall(content):
+        if name.lower() not in _SELF_ENDING:
+            depth = max(depth - 1, 0) if end else depth + 1
+            if depth > _DEEPEST:
+                return True
+    return False
+
+
 def _content(tree: LexborHTMLParser) -> tuple[LexborNode, bool]:
     main = tree.css_first("main, [role=main]")
     articles = tree.css("article")
@@ -94,12 +116,26 @@ def _language(tree: LexborHTMLParser) -> str | None:
     return found[1].lower() if found else None
 
 
+def _labels(content: LexborNode) -> dict[str, str]:
+    """Return what tabs, and buttons that unfold a part, say of that part, by its id."""
+    found = {}
+    for control in content.css("[role=tab][aria-controls], button[aria-expanded][aria-controls]"):
+        above = control.parent
+        # A button inside a heading is one already.
+        if above is None or not re.fullmatch(r"h[1-6]", above.tag or ""):
+            found[_attribute(control, "aria-controls")] = _words(control)
+    return found
+
+
 class _Walk:
     """One pass over the elements, in the order of the page."""
 
-    def __init__(self, title: LexborNode | None, *, skip_header: bool) -> None:
+    def __init__(
+        self, title: LexborNode | None, labels: dict[str, str], *, skip_header: bool
+    ) -> None:
         self.builder = PageBuilder()
         self._title = title
+        self._labels = labels
         self._never = _NEVER | {"header"} if skip_header else _NEVER
         self._line: list[str] = []
         self._kind: BlockKind = "paragraph"
@@ -130,7 +166,7 @@ class _Walk:
             self._lose(node, tag)
         else:
             self.flush()
-            self._block(node, tag)
+            self._labelled(node, tag)
             self.flush()
 
     def _lose(self, node: LexborNode, tag: str) -> None:
@@ -151,9 +187,20 @@ class _Walk:
     def _is_site(self, node: LexborNode, tag: str) -> bool:
         if _COOKIES.search(_attribute(node, "class") + " " + _attribute(node, "id")):
             return True
+        if _attribute(node, "role") == "tablist":
+            return True
         # Some publishing systems wrap the whole page in one form.
         wraps_page = tag == "form" and node.css_first("h1, main, article") is not None
         return tag in self._never and not wraps_page
+
+    def _labelled(self, node: LexborNode, tag: str) -> None:
+        label = self._labels.pop(_attribute(node, "id"), "") if self._kind == "paragraph" else ""
+        if label:
+            self.builder.open_section(label)
+        self._block(node, tag)
+        if label:
+            self.flush()
+            self.builder.close_section()
 
     def _block(self, node: LexborNode, tag: str) -> None:
         is_note = _NOTE.search(_attribute(node, "class")) or _attribute(node, "role") == "alert"

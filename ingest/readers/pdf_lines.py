@@ -213,7 +213,7 @@ def _edge_lines(lines: Sequence[Line], height: float) -> list[Line]:
     for from_top in (True, False):
         near: list[Line] = []
         for line in sorted(lines, key=lambda line: line.base, reverse=from_top):
-            if near and abs(line.base - near[-1].base) > _APART * max(line.size, near[-1].size):
+            if near and abs(line.base - near[-1].base) > _APART * min(line.size, near[-1].size):
                 found += near
                 near = []
             if _EDGE * height < line.base < (1 - _EDGE) * height:
