@@ -1,23 +1,26 @@
-"""What people ask when a passage answers: lines in any language, compared with a question.
+"""What people ask when a passage answers: lines in any language, and what is learned from them.
 
 A line is in the asker's own words and language, so it is near to a question that the passage itself
-is far from. Lines are searched by vector and by word, and are never shown.
+is far from. Lines are learned from and never shown.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from index.dense import Rows
-from index.lexical import LexicalIndex
+from index.line_model import LineModel
 from index.weights_file import Floats
 from ingest.errors import GenerationDamaged
-from ingest.records import Page, Passage
+from ingest.records import Page, Passage, digest_of
 
-# The cosine of a passage that nobody's line leads to.
-NONE = -1.0
+_FILE = "asked.npz"
+# The group of a passage that no line leads to.
+_NO_GROUP = -1
+
+Encode = Callable[[Sequence[str]], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,84 +47,119 @@ def lines_of(passages: Sequence[Passage], pages: Iterable[Page]) -> list[Line]:
     return [Line(*key, tuple(sorted(rows))) for key, rows in rows_of.items() if rows]
 
 
-class AskedIndex:
-    """The lines of one generation.
+@dataclass(frozen=True, slots=True)
+class AskedScores:
+    """How well the lines say that a question is answered, and where.
 
-    Args:
-        vectors: (m, dimension) float32, length 1, a row a line.
-        line_of, row_of: (k,) pairs of a line and a passage row that it leads to.
-        elsewhere: (e, dimension) float32, length 1, a row a line that no page answers.
-        words: a document a line.
-        size: how many passage rows there are.
+    Attributes:
+        rows: (passages,) float32, about 1 for the passages that answer and 0 for the others; a
+            passage that no line leads to has the mean of the others: no line is no evidence.
+        elsewhere: the same for what no page answers.
     """
 
-    def __init__(
-        self,
-        vectors: Floats,
-        line_of: Rows,
-        row_of: Rows,
-        elsewhere: Floats,
-        words: LexicalIndex,
-        size: int,
-    ) -> None:
-        self._vectors = vectors
-        self._elsewhere = elsewhere
-        self._line_of = line_of
-        self._row_of = row_of
-        self._words = words
-        self._size = size
+    rows: Floats
+    elsewhere: float
+
+
+class AskedIndex:
+    """What was learned from the lines of one generation.
+
+    Args:
+        model: scores of groups of passages, the last one of what no page answers.
+        group_of: (passages,) the group of each passage row, -1 without one.
+        digest: names what was learned from.
+    """
+
+    def __init__(self, model: LineModel, group_of: Rows, digest: str) -> None:
+        self._model = model
+        self._group_of = group_of
+        self._digest = digest
 
     @classmethod
     def build(
-        cls, lines: Sequence[Line], vectors: Floats, elsewhere: Floats, size: int
+        cls,
+        lines: Sequence[Line],
+        elsewhere: Sequence[str],
+        size: int,
+        encode: Encode,
+        encoder_digest: str,
+        live: "AskedIndex | None" = None,
     ) -> "AskedIndex":
-        """Index lines with their vectors, and vectors of what no page answers; both may be none."""
-        pairs = [(n, row) for n, line in enumerate(lines) for row in line.rows]
-        both = np.array(pairs, np.int64).reshape(-1, 2)
-        words = LexicalIndex.build([line.language for line in lines], [line.text for line in lines])
-        return cls(vectors, both[:, 0], both[:, 1], elsewhere, words, size)
+        """Learn from lines, or take what the live generation learned from the same ones.
 
-    def cosines(self, vector: Floats) -> Floats:
-        """Return the cosine of each row's nearest line, (size,) float32; `NONE` without one."""
-        return self._spread(self._vectors @ vector, NONE)
+        Args:
+            lines: at least one.
+            elsewhere: lines that no page answers.
+            size: how many passages there are.
+            encode: texts to (texts, dimension) float32, length 1.
+            encoder_digest: names what `encode` does.
+            live: what is served now.
+        """
+        group_of, belongs = _groups(lines, len(elsewhere), size)
+        texts = [line.text for line in lines] + list(elsewhere)
+        learned = (f"{text}\n{row.nonzero()[0]}" for text, row in zip(texts, belongs, strict=True))
+        digest = digest_of(encoder_digest, *learned)
+        if live is not None and live._digest == digest:
+            return cls(live._model, group_of, digest)
+        return cls(LineModel.fit(texts, encode(texts), belongs), group_of, digest)
 
-    def elsewhere(self, vector: Floats) -> float:
-        """Return the cosine of the nearest line that no page answers; `NONE` without any."""
-        return float((self._elsewhere @ vector).max(initial=NONE))
+    def scores(self, question: str, vector: Floats) -> AskedScores:
+        """Score every passage for a question.
 
-    def word_scores(self, language: str, stems: Sequence[str]) -> Floats:
-        """Return the BM25 score of each passage row's best line, (size,) float32, else zero."""
-        return self._spread(self._words.scores(language, stems), 0.0)
-
-    def _spread(self, of_lines: Floats, otherwise: float) -> Floats:
-        result = np.full(self._size, otherwise, np.float32)
-        if len(self._line_of):
-            np.maximum.at(result, self._row_of, of_lines[self._line_of])
-        return result
+        Args:
+            question: as asked.
+            vector: its vector; of several encoders' vectors, one after the other, the first counts.
+        """
+        own = vector[: self._model.dimension]
+        found = self._model.scores(question, own / (np.linalg.norm(own) + np.float32(1e-9)))
+        rows = found[self._group_of]
+        known = self._group_of != _NO_GROUP
+        rows[~known] = rows[known].mean()
+        return AskedScores(rows, float(found[-1]))
 
     def save(self, folder: Path) -> None:
-        """Write `asked.npz` and `asked-words/` into `folder`."""
-        arrays: Mapping[str, Floats | Rows] = {
-            "vectors": self._vectors,
-            "line_of": self._line_of,
-            "row_of": self._row_of,
-            "elsewhere": self._elsewhere,
-        }
-        np.savez(folder / "asked.npz", allow_pickle=False, **arrays)
-        self._words.save(folder / "asked-words")
+        """Write `asked.npz` into `folder`."""
+        np.savez(
+            folder / _FILE,
+            allow_pickle=False,
+            group_of=self._group_of,
+            digest=self._digest,
+            **self._model.arrays(),
+        )
 
     @classmethod
-    def load(cls, folder: Path, size: int) -> "AskedIndex":
-        """Read what `save` wrote.
+    def load(cls, folder: Path) -> "AskedIndex | None":
+        """Read what `save` wrote; None when the folder has no lines.
 
         Raises:
-            GenerationDamaged: a file is missing or cannot be read.
+            GenerationDamaged: the file cannot be read.
         """
         try:
-            with np.load(folder / "asked.npz") as arrays:
-                names = ("vectors", "line_of", "row_of", "elsewhere")
-                vectors, line_of, row_of, elsewhere = (arrays[name] for name in names)
+            with np.load(folder / _FILE) as arrays:
+                model = LineModel.of_arrays(arrays)
+                return cls(model, arrays["group_of"], str(arrays["digest"]))
+        except FileNotFoundError:
+            return None
         except (OSError, ValueError, KeyError, EOFError) as error:
-            raise GenerationDamaged(f"{folder}: asked.npz cannot be read: {error}") from error
-        words = LexicalIndex.load(folder / "asked-words")
-        return cls(vectors, line_of, row_of, elsewhere, words, size)
+            raise GenerationDamaged(f"{folder}: {_FILE} cannot be read: {error}") from error
+
+
+def _groups(lines: Sequence[Line], elsewhere: int, size: int) -> tuple[Rows, Floats]:
+    """Put passages that the same lines lead to into one group, and say which groups a line has.
+
+    Returns:
+        (size,) the group of each row; (lines + elsewhere, groups + 1) float32, 1 where a line leads
+        to a group, the last one being that of what no page answers.
+    """
+    leading: dict[int, list[int]] = {}
+    for number, line in enumerate(lines):
+        for row in line.rows:
+            leading.setdefault(row, []).append(number)
+    groups = {key: n for n, key in enumerate(sorted({tuple(key) for key in leading.values()}))}
+    group_of = np.full(size, _NO_GROUP, np.int64)
+    belongs = np.zeros((len(lines) + elsewhere, len(groups) + 1), np.float32)
+    for row, key in leading.items():
+        group_of[row] = groups[tuple(key)]
+        belongs[list(key), group_of[row]] = 1
+    belongs[len(lines) :, -1] = 1
+    return group_of, belongs

@@ -45,7 +45,7 @@ class Generation:
     manifest: Manifest
     dense: dict[str, DenseField]
     lexical: LexicalIndex
-    asked: AskedIndex
+    asked: AskedIndex | None
     adapter: Adapter | None
     passages: PassageTable
 
@@ -131,7 +131,7 @@ def open_folder(folder: Path, manifest: Manifest) -> Generation:
         manifest,
         {field: DenseField.load(folder, field) for field in FIELDS},
         LexicalIndex.load(folder / "lexical"),
-        AskedIndex.load(folder, manifest.counts["passages"]),
+        AskedIndex.load(folder),
         Adapter.load(folder),
         PassageTable(folder / "passages.sqlite"),
     )

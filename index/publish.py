@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -29,13 +30,14 @@ from ingest.records import Page, Passage, corpus_digest, digest_of
 from ingest.settings import Settings
 
 # Raise this when the files of a generation change their form or their analysis.
-INDEX_VERSION = "2"
+INDEX_VERSION = "3"
 
 # The step in which the passages themselves are encoded, as `progress` is told of it.
 ENCODING_PASSAGES = "encoding passages"
 _STEPS = {"title": "encoding titles", "heading": "encoding headings", "body": ENCODING_PASSAGES}
 
 Progress = Callable[[str, int, int], None]
+Kept = TypeVar("Kept")
 
 
 def generation_name(corpus: str, settings: Settings, encoder_digest: str) -> str:
@@ -123,11 +125,15 @@ def _write(
         adapter = _adapter(settings.data, passages, made, encoder)
         if adapter:
             adapter.save(folder)
-        lines = lines_of(passages, pages)
-        vectors = cache.vectors([line.text for line in lines], _telling(progress, "lines"))
-        # What no page answers is told from what people ask; without the one, not the other.
-        elsewhere = cache.vectors(elsewhere_lines(settings.content) if lines else [])
-        AskedIndex.build(lines, vectors, elsewhere, len(passages)).save(folder)
+        if lines := lines_of(passages, pages):
+            AskedIndex.build(
+                lines,
+                elsewhere_lines(settings.content),
+                len(passages),
+                lambda texts: cache.first_vectors(texts, _telling(progress, "lines")),
+                encoder.digest,
+                _live(settings.data, encoder, AskedIndex.load),
+            ).save(folder)
     finally:
         cache.close()
     words = [f"{t['title']}\n{t['title']}\n{t['heading']}\n{t['body']}" for t in fields]
@@ -143,18 +149,24 @@ def _adapter(
     It is kept from generation to generation, so that a question whose pages did not change finds
     what it found before.
     """
-    try:
-        live = generation.live_manifest(data)
-        kept = Adapter.load(generation.folder_of(data, live.id))
-    except StoreError:
-        kept = None
-    if kept and live.encoder_digest == encoder.digest:
+    if kept := _live(data, encoder, Adapter.load):
         return kept
     pairs = pairs_of(passages)
     if len(pairs.texts) < FEWEST_HEADINGS:
         return None
     texts = np.stack([made[text] for text in pairs.texts])
     return train(pairs, texts, np.stack([made[p.fields()["body"]] for p in passages]))
+
+
+def _live(data: Path, encoder: Encoder, load: Callable[[Path], Kept | None]) -> Kept | None:
+    """Read something from the live generation, if this encoder made it."""
+    try:
+        live = generation.live_manifest(data)
+        if live.encoder_digest == encoder.digest:
+            return load(generation.folder_of(data, live.id))
+    except StoreError:
+        pass
+    return None
 
 
 def _telling(progress: Progress | None, field: str) -> Callable[[int, int], None] | None:

@@ -2,14 +2,15 @@
 
 The dense leg compares the question's vector with three fields of each passage (body, heading path,
 page title); the lexical leg compares words, within the question's own language or with French words
-that a glossary led to. Scores of the legs are not comparable, so each is standardised first.
+that a glossary led to; what was learned from lines of what people ask scores whole sections. Scores
+of the legs are not comparable, so each is standardised first.
 """
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from index.asked import NONE
+from index.asked import AskedScores
 from index.dense import Rows
 from index.generation import Generation
 from index.lexical import analyse
@@ -19,7 +20,7 @@ from ingest.records import Page, Passage
 from ingest.settings import SearchSettings
 
 # BM25 scores that differ by less than this are made of words that stand everywhere.
-_FLOORS = {"lexical": 2.0, "said": 2.0}
+_FLOORS = {"lexical": 2.0}
 _COSINE_FLOOR = 0.015
 
 Summary = dict[str, str | None]
@@ -57,9 +58,16 @@ class Searcher:
         """Return the passages that stand on a page, those kept under a twin of it included."""
         return self._opened.passages.passages_of(key)
 
-    def elsewhere(self, vector: Floats) -> float:
-        """Return how near a question is to what no page answers: a cosine, -1 when nobody knows."""
-        return self._opened.asked.elsewhere(vector)
+    def asked(self, question: str, vector: Floats) -> AskedScores | None:
+        """Score the passages by the lines of what people ask; None where no page has any.
+
+        Args:
+            question: as asked.
+            vector: of the question, (dimension,) float32, length 1.
+        """
+        if self._opened.asked is None or not self._settings.asked_weight:
+            return None
+        return self._opened.asked.scores(question, vector)
 
     def search(
         self,
@@ -69,6 +77,7 @@ class Searcher:
         *,
         limit: int = 50,
         bridged: Mapping[str, str] | None = None,
+        asked: AskedScores | None = None,
     ) -> list[Hit]:
         """Return the best passages, best first; ties are ordered by passage.
 
@@ -78,13 +87,9 @@ class Searcher:
             language: of the question.
             limit: how many passages at the most.
             bridged: words of other languages that mean the same, by language ("fr" -> "loyer").
+            asked: what `asked` returned for the question.
         """
         words = self._word_scores(question, language, bridged or {})
-        asked = self._opened.asked.cosines(vector)
-        if not self._settings.use_asked:
-            asked = np.full_like(asked, NONE)
-        said = self._opened.asked.word_scores(language, analyse(language, question))
-        # Lines are questions too, so the question meets them as it is.
         turned = self._opened.adapter(vector) if self._opened.adapter else vector
         rows = self._candidates(turned, words, asked)
         if not len(rows):
@@ -93,19 +98,18 @@ class Searcher:
         if turned is not vector:
             legs["near"] = self._opened.dense["body"].cosines(vector, rows)
         legs["lexical"] = words[rows]
-        if (asked > NONE).any():
-            legs |= {"asked": neutral(asked[rows]), "said": said[rows]}
+        if asked:
+            legs["asked"] = asked.rows[rows]
         scores = fuse(legs, self._weights())
         order = np.lexsort((rows, -scores))[:limit]
         return [self._hit(int(rows[n]), float(scores[n]), legs, n) for n in order]
 
-    def _candidates(self, vector: Floats, words: Floats, asked: Floats) -> Rows:
+    def _candidates(self, vector: Floats, words: Floats, asked: AskedScores | None) -> Rows:
         count = self._settings.candidates
         found = [field.best_rows(vector, count) for field in self._opened.dense.values()]
-        for scores, floor in ((words, 0.0), (asked, NONE)):
-            if (scores > floor).any():
-                best = np.argpartition(-scores, min(count, len(scores) - 1))[:count]
-                found.append(best[scores[best] > floor])
+        for scores in (words, asked.rows) if asked else (words,):
+            best = np.argpartition(-scores, min(count, len(scores) - 1))[:count]
+            found.append(best[scores[best] > 0])
         return np.unique(np.concatenate(found))
 
     def _word_scores(self, question: str, language: str, bridged: Mapping[str, str]) -> Floats:
@@ -125,7 +129,6 @@ class Searcher:
             "title": chosen.title_weight,
             "lexical": chosen.lexical_weight,
             "asked": chosen.asked_weight,
-            "said": chosen.said_weight,
             # The cosine before the adapter ranks nothing; the confidence is fitted on it.
             "near": 0.0,
         }
@@ -140,15 +143,6 @@ class Searcher:
             lexical=lexical if lexical > 0 else None,
             parts={name: round(float(values[at]), 4) for name, values in legs.items()},
         )
-
-
-def neutral(cosines: Floats) -> Floats:
-    """Give passages that no line leads to the mean of the others: no line is no evidence."""
-    has_line = cosines > NONE
-    if has_line.all() or not has_line.any():
-        return cosines
-    filled: Floats = np.where(has_line, cosines, cosines[has_line].mean())
-    return filled
 
 
 def fuse(legs: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:

@@ -63,6 +63,12 @@ class VectorCache:
         self.encoded = encoded
         return self._encoder.join(columns)
 
+    def first_vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """Return a row a text from the first member of an ensemble, or from the encoder itself."""
+        encoder = self._encoder
+        first = encoder.members[0] if isinstance(encoder, Ensemble) else encoder
+        return self._vectors(first, texts, progress)
+
     def _vectors(self, encoder: Encoder, texts: Sequence[str], progress: Progress | None) -> Floats:
         keys = [_key(encoder, text) for text in texts]
         known = self._known(keys)

@@ -76,16 +76,14 @@ class PassageSettings(_Group):
 
 
 class SearchSettings(_Group):
-    """How much each leg brings in, and how the legs weigh."""
+    """How much each leg brings in, and how the legs weigh; what has no weight is left out."""
 
     candidates: int = Field(default=200, gt=0)
     title_weight: float = Field(default=0.25, ge=0)
     heading_weight: float = Field(default=0.5, ge=0)
     bridge_weight: float = Field(default=1.0, ge=0)
     lexical_weight: float = Field(default=0.7, ge=0)
-    use_asked: bool = True
     asked_weight: float = Field(default=2.0, ge=0)
-    said_weight: float = Field(default=1.0, ge=0)
 
 
 class AnswerSettings(_Group):

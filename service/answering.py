@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from index.asked import NONE
 from index.encoder import Encoder
 from index.ensemble import Ensemble
 from index.records import Hit
@@ -111,12 +110,12 @@ class Answerer:
             known = self.encoder.knows(language)
             vector = self.encoder.without_unknown(vector, language)
         terms = self.glossary.find(text, language)
+        asked = self.searcher.asked(text, vector)
         hits = self.searcher.search(
-            text, vector, language, limit=CANDIDATES, bridged=bridged(terms)
+            text, vector, language, limit=CANDIDATES, bridged=bridged(terms), asked=asked
         )
-        calibration = self.calibrations.of(hits)
-        elsewhere = self.searcher.elsewhere(vector) if self.settings.search.use_asked else NONE
-        seen = features(hits, len(terms), len(text.split()), elsewhere, known=known)
+        calibration = self.calibrations.of(asked)
+        seen = features(hits, asked, len(terms), len(text.split()), known=known)
         wanted = (language, *question.reading_languages, *filter(None, [question.language]))
         hits = self._one_language_a_page(hits, wanted)
         if question.situation:

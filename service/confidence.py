@@ -13,13 +13,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from index.asked import AskedScores
 from index.generation import TUNED
 from index.records import Hit
 from ingest.errors import SettingsInvalid
 
 BUNDLED = Path(__file__).with_name("calibration.toml")
-# How far down a page's lines are looked at.
-_NEAR = 10
+_OF_HITS = (
+    "body",
+    "heading",
+    "asked",
+    "first_body",
+    "first_asked",
+    "lexical",
+    "margin",
+    "agreement",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +58,9 @@ class Calibrations:
     asked: Calibration
     plain: Calibration
 
-    def of(self, hits: Sequence[Hit]) -> Calibration:
-        """Return the model for what was found."""
-        return self.asked if any("asked" in hit.parts for hit in hits) else self.plain
+    def of(self, asked: AskedScores | None) -> Calibration:
+        """Return the model for pages with lines, or without."""
+        return self.plain if asked is None else self.asked
 
 
 def load_calibrations(file: Path) -> Calibrations:
@@ -86,37 +95,34 @@ def calibrations_in(generation: Path) -> Calibrations:
 
 
 def _calibration(raw: Mapping[str, Any]) -> Calibration:
-    unknown = set(raw["weights"]) - set(features((), 0, 0, 0.0, known=True))
+    unknown = set(raw["weights"]) - set(features((), None, 0, 0, known=True))
     if unknown:
         raise ValueError(f"{', '.join(sorted(unknown))} is no feature")
     return Calibration(raw["intercept"], raw["weights"], raw["threshold"], raw["scope"])
 
 
 def features(
-    hits: Sequence[Hit], terms: int, words: int, elsewhere: float, *, known: bool
+    hits: Sequence[Hit], asked: AskedScores | None, terms: int, words: int, *, known: bool
 ) -> dict[str, float]:
     """Describe the evidence for one question.
 
     Args:
         hits: what the search brought, best first.
+        asked: what the lines of what people ask say.
         terms: how many terms of the glossary the question names.
         words: how many words it has.
-        elsewhere: cosine of the nearest line that no page answers.
         known: whether every encoder knows its language.
 
     Returns:
-        `body`, `heading`: best cosine of the field; `asked`: best cosine of a line among the first
-        hits; `first_body`, `first_asked`: of the first hit; `said`, `lexical`: its words, squashed
-        to 0..1; `margin`: how far its score is above the first hit of another page; `agreement`:
-        share of the first five on its page; `terms`, `words`, `elsewhere`: as given,
-        the first two squashed; `unknown`: 1 when an encoder does not know the language. What comes
-        of hits is 0 when nothing was found.
+        `body`, `heading`: best cosine of the field; `asked`: best score by lines; `first_body`,
+        `first_asked`: of the first hit; `elsewhere`: score by lines of what no page answers;
+        `lexical`: the first hit's words, squashed to 0..1; `margin`: how far its score is above the
+        first hit of another page; `agreement`: share of the first
+        five on its page; `terms`, `words`: as given, squashed; `unknown`: 1 when an encoder does
+        not know the language. What comes of hits or lines is 0 without them.
     """
-    found = dict.fromkeys(
-        ("body", "heading", "asked", "first_body", "first_asked", "said", "lexical", "margin"), 0.0
-    )
-    found |= {"agreement": 0.0, "terms": min(terms, 2) / 2, "unknown": float(not known)}
-    found |= {"words": math.log1p(min(words, 60)), "elsewhere": elsewhere}
+    found = dict.fromkeys(_OF_HITS, 0.0) | {"terms": min(terms, 2) / 2, "unknown": float(not known)}
+    found |= {"words": math.log1p(min(words, 60)), "elsewhere": asked.elsewhere if asked else 0.0}
     if not hits:
         return found
     first, page = hits[0], hits[0].passage.page_key
@@ -124,10 +130,9 @@ def features(
     return found | {
         "body": max(_near(hit) for hit in hits),
         "heading": max(hit.parts["heading"] for hit in hits),
-        "asked": max(hit.parts.get("asked", 0.0) for hit in hits[:_NEAR]),
+        "asked": float(asked.rows.max()) if asked else 0.0,
         "first_body": _near(first),
         "first_asked": first.parts.get("asked", 0.0),
-        "said": _squashed(first.parts.get("said", 0.0)),
         "lexical": _squashed(first.parts["lexical"]),
         "margin": min(first.score - others[0], 5.0) if others else 5.0,
         "agreement": sum(hit.passage.page_key == page for hit in hits[:5]) / 5,

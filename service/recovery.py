@@ -1,12 +1,14 @@
 """What a process that died left half done, completed or undone before anything else is written."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from index import generation
 from index.encoder import Encoder
 from index.passage_table import PassageTable
 from index.vectors import VectorCache
 from ingest.catalogue import Catalogue
+from ingest.elsewhere import elsewhere_lines
 from ingest.errors import IndexMissing, StoreError
 from ingest.passages import cut
 from ingest.purging import Purged
@@ -60,9 +62,8 @@ def finish_purges(catalogue: Catalogue, settings: Settings, encoder: Encoder) ->
     generation.drop(settings.data, names)
     cache = VectorCache(settings.data, encoder)
     try:
-        vectors = cache.keep_only(
-            text for page in catalogue.pages() for text in _encoded(page, settings)
-        )
+        kept = (text for page in catalogue.pages() for text in _encoded(page, settings))
+        vectors = cache.keep_only(chain(kept, elsewhere_lines(settings.content)))
     finally:
         cache.close()
     for key in pending:

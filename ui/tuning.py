@@ -32,7 +32,7 @@ def run_tuning(options: argparse.Namespace, settings: Settings) -> int:
     fitted: dict[str, Calibration] = {}
     for name, search, only in (
         ("asked", settings.search, None),
-        ("plain", settings.search.model_copy(update={"use_asked": False}), PLAIN_FEATURES),
+        ("plain", settings.search.model_copy(update={"asked_weight": 0.0}), PLAIN_FEATURES),
     ):
         engine = Engine(settings.model_copy(update={"search": search}))
         refuse_unknown_pages(questions, engine.answerer.searcher.keys())
