@@ -29,6 +29,7 @@ PasserelleError
 ├── QuestionInvalid            a question that cannot be asked (empty, too long)
 ├── FeedbackRefused            nobody reads feedback here, or no more can be kept
 ├── EvaluationInvalid          a question file or a baseline that cannot be used
+├── RequestRefused             the API will not do what a maintainer asked, and says why
 └── ServiceUnreachable         the API does not answer, or answers nonsense
 """
 
@@ -147,6 +148,10 @@ class FeedbackRefused(PasserelleError):
 
 class EvaluationInvalid(PasserelleError):
     """A question file, an experiment or a baseline that cannot be used."""
+
+
+class RequestRefused(PasserelleError):
+    """The API will not do what a maintainer asked; the message is its own."""
 
 
 class ServiceUnreachable(PasserelleError):

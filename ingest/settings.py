@@ -108,7 +108,7 @@ class RefreshSettings(_Group):
 
 
 class ServiceSettings(_Group):
-    """Where the API and the ask page listen; feedback is asked for where a maintainer reads it.
+    """Where the API and the pages listen; feedback is asked for where a maintainer reads it.
 
     `public_url` is where people reach the plain page, when that is not where the API listens;
     `neutral_site` is where the way out leads: one that anyone may have open.
@@ -117,6 +117,7 @@ class ServiceSettings(_Group):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     ui_port: int = Field(default=8501, ge=0, le=65535)
+    staff_port: int = Field(default=8502, ge=0, le=65535)
     log: Literal["warning", "info"] = "warning"
     public_url: str | None = Field(default=None, pattern="^https?://[^ /]+$")
     neutral_site: str = Field(default="https://www.wikipedia.org/", pattern="^https?://[^ ]+$")

@@ -104,6 +104,7 @@ def _serving_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     for name, run, help_ in (
         ("serve", commands.serve, "serve the API and the plain page"),
         ("ui", commands.ui, "serve the ask page (Streamlit)"),
+        ("staff", commands.staff, "serve the maintainers' page (Streamlit), opened with a key"),
     ):
         verb = verbs.add_parser(name, help=help_)
         verb.add_argument("--host", help="default: this machine alone")

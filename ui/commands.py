@@ -2,10 +2,8 @@
 
 import argparse
 import json
-import os
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from ingest.refresh import sources_of
@@ -103,33 +101,12 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
 def ui(options: argparse.Namespace, settings: Settings) -> int:
     """Serve the ask page until interrupted."""
-    from ui.ports import refuse_port_in_use
+    return _app("app.py", settings.service.ui_port, options, settings)
 
-    host = options.host or settings.service.host
-    port = _port(options, settings.service.ui_port)
-    refuse_port_in_use(host, port)
-    flags = {
-        "server.address": host,
-        "server.port": str(port),
-        "server.headless": "true",
-        "server.enableXsrfProtection": "false",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-        "client.toolbarMode": "minimal",
-        "client.showErrorDetails": "none",
-        "theme.base": "light",
-        "theme.primaryColor": "#0b4f83",
-        "theme.backgroundColor": "#fbfaf7",
-        "theme.textColor": "#1b2430",
-        "logger.level": "warning",
-    }
-    command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("app.py"))]
-    for name, value in flags.items():
-        command += [f"--{name}", value]
-    if options.settings:
-        os.environ["PASSERELLE_SETTINGS"] = str(options.settings.resolve())
-    # In place of this process: what ends `passerelle ui` ends the page.
-    os.execv(command[0], command)  # noqa: S606
+
+def staff(options: argparse.Namespace, settings: Settings) -> int:
+    """Serve the maintainers' page until interrupted."""
+    return _app("staff.py", settings.service.staff_port, options, settings)
 
 
 def start(options: argparse.Namespace, settings: Settings) -> int:
@@ -184,6 +161,13 @@ def tune(options: argparse.Namespace, settings: Settings) -> int:
     from ui.tuning import run_tuning
 
     return run_tuning(options, settings)
+
+
+def _app(app: str, port: int, options: argparse.Namespace, settings: Settings) -> int:
+    from ui.apps import run
+
+    run(app, options.host or settings.service.host, _port(options, port), options.settings)
+    return 0
 
 
 def _engine(settings: Settings) -> Any:

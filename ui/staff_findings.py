@@ -1,0 +1,111 @@
+"""The tab of findings: what lint says of every page, to be worked through."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import streamlit as st
+
+from service.api.inspection_schemas import FindingOut, FindingsOut
+from ui.staff_client import StaffClient
+from ui.staff_jobs import begun, ended, failure_text, follow
+from ui.staff_parts import ago, attempt, counted, matches, part, say, show
+
+SHOWN = 40
+ORDER = {"error": 0, "warning": 1, "notice": 2}
+EVERY_RULE = "Every rule"
+
+
+def severities(findings: Iterable[FindingOut]) -> list[tuple[str, int]]:
+    """Return how many findings there are of each severity, the gravest first."""
+    found = Counter(finding.severity for finding in findings)
+    return [(name, found[name]) for name in ORDER if found[name]]
+
+
+def rules(findings: Iterable[FindingOut]) -> list[tuple[str, int]]:
+    """Return how many findings there are of each rule, the most frequent first."""
+    return Counter(finding.rule for finding in findings).most_common()
+
+
+def chosen(
+    findings: Iterable[FindingOut],
+    severity: Sequence[str] = (),
+    rule: str = EVERY_RULE,
+    wanted: str = "",
+) -> list[FindingOut]:
+    """Return the findings of these severities (of all when none is named), rule and words."""
+    return [
+        f
+        for f in findings
+        if (not severity or f.severity in severity)
+        and rule in (f.rule, EVERY_RULE)
+        and matches(wanted, f.page, f.reason)
+    ]
+
+
+def by_page(findings: Iterable[FindingOut]) -> list[tuple[str, list[FindingOut]]]:
+    """Return findings by page, the page with the gravest and the most of them first."""
+    pages = [
+        (key, sorted(found, key=lambda f: (ORDER[f.severity], f.line)))
+        for key, found in groupby(sorted(findings, key=lambda f: f.page), lambda f: f.page)
+    ]
+    return sorted(pages, key=lambda p: (ORDER[p[1][0].severity], -len(p[1]), p[0]))
+
+
+def summary(found: FindingsOut) -> str:
+    """Say in a line what was found and when."""
+    pages = len({finding.page for finding in found.findings})
+    said = f"{counted(len(found.findings), 'finding')} on {counted(pages, 'page')}"
+    if not found.findings:
+        said = "Nothing to mend on any page"
+    return f"{said}. Looked at {ago(found.looked_at)}."
+
+
+def draw(client: StaffClient) -> None:
+    """Draw the tab."""
+    show(part("head", "Findings", "What somebody should mend on the pages, with page and line."))
+    if follow(client):
+        return
+    last = ended("lint")
+    if last and (problem := failure_text(last)):
+        say(problem, "notice" if last.state == "cancelled" else "down")
+    found = client.findings()
+    st.button(
+        "Look through all pages" if found.looked_at is None else "Look again",
+        type="primary" if found.looked_at is None else "secondary",
+        on_click=attempt,
+        args=(_look, client),
+    )
+    if found.looked_at is None:
+        say("Nobody has looked since the service was started. It reads every source, quietly.")
+        return
+    show(part("line", summary(found)))
+    if found.unreadable:
+        show(part("unreadable", [*found.unreadable.items()]))
+    if found.findings:
+        _list(found.findings)
+
+
+def _look(client: StaffClient) -> None:
+    begun(client.look())
+
+
+def _list(findings: Sequence[FindingOut]) -> None:
+    grave, often = dict(severities(findings)), dict(rules(findings))
+    picked = st.pills(
+        "How grave",
+        [*grave],
+        format_func=lambda name: f"{name} · {grave[name]:,}",
+        selection_mode="multi",
+        key="severity",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        rule = st.selectbox(
+            "Rule",
+            [EVERY_RULE, *often],
+            format_func=lambda name: f"{name} · {often[name]:,}" if name in often else name,
+            key="rule",
+        )
+        wanted = st.text_input("Find in page or reason", key="finding")
+    pages = by_page(chosen(findings, picked, rule, wanted))
+    show(part("finding_pages", pages[:SHOWN], len(pages)))
