@@ -122,8 +122,12 @@ def sources_of(
 
 
 def _named(name: str, entry: SourceSettings) -> Source:
-    former = str(entry.path.resolve())
-    return Source(name, entry.path, entry.publisher, entry.licence, former)
+    if entry.path is not None:
+        former = str(entry.path.resolve())
+        return Source(name, entry.path, entry.publisher, entry.licence, former)
+    listed = [*entry.addresses, *entry.sitemaps]
+    alone = listed[0] if len(listed) == 1 else None
+    return Source(name, None, entry.publisher, entry.licence, alone, entry)
 
 
 def plan(

@@ -15,6 +15,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ingest.errors import SettingsInvalid
+from ingest.web_settings import WebSettings
 
 _INTERVAL = re.compile(r"(\d{1,4})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -24,14 +25,15 @@ class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class SourceSettings(_Group):
+class SourceSettings(WebSettings):
     """One source of pages that `passerelle ingest` reads when it is called without a name.
 
-    `verifier` is whom to ask when a page of the source has grown old. It marks no page as verified:
-    only a page itself, or its own reader, says that it was.
+    It has a `path`, or else `addresses` or `sitemaps`. `verifier` is whom to ask when a page of the
+    source has grown old. It marks no page as verified: only a page itself, or its own reader, says
+    that it was.
     """
 
-    path: Path
+    path: Path | None = None
     publisher: str | None = None
     licence: str | None = None
     verifier: str | None = None
@@ -44,6 +46,23 @@ class SourceSettings(_Group):
         if value is not None:
             interval(value)
         return value
+
+    @model_validator(mode="after")
+    def _is_somewhere(self) -> Self:
+        on_web = bool(self.addresses or self.sitemaps)
+        if on_web == (self.path is not None):
+            raise ValueError(
+                "a source has a path, or else addresses or sitemaps; "
+                + ("this one has both" if on_web else "this one has none")
+            )
+        return self
+
+    @property
+    def place(self) -> str:
+        """Where its pages are, for a person."""
+        listed = [*self.addresses, *self.sitemaps]
+        more = f" and {len(listed) - 1} more" if len(listed) > 1 else ""
+        return f"{listed[0]}{more}" if listed else str(self.path)
 
 
 class EncoderSettings(_Group):
@@ -246,8 +265,6 @@ def _explain(error: ValidationError, file: Path | None) -> str:
             f"sources.{n}.{k}" for n in first["loc"][1:2] for k in SourceSettings.model_fields
         ]
         return f"{where} is not a setting{origin}{_nearest(where, known)}"
-    if first["type"] == "missing":
-        return f"{where} is missing{origin}; add it"
     if first["type"] == "value_error":
         return f"{where}{origin}: {first['ctx']['error']}"
     return f"{where}{origin}: {first['msg']}, not {first['input']!r}"

@@ -28,6 +28,13 @@ class WebSettings(BaseModel):
     max_pages: int = Field(default=10_000, gt=0)
     allow_private: bool = False
 
+    @field_validator("addresses", "sitemaps", mode="before")
+    @classmethod
+    def _is_list(cls, value: object) -> object:
+        if isinstance(value, str):
+            raise ValueError(f'one address is a list as well; write ["{value[:60]}"]')
+        return value
+
     @field_validator("addresses", "sitemaps")
     @classmethod
     def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def _state(name: str, settings: Settings, catalogue: Catalogue, history: History
     coming = next_reading(name, settings, history)
     return SourceState(
         name=name,
-        path=str(entry.path) if entry else name,
+        path=entry.place if entry else name,
         publisher=entry.publisher if entry else None,
         licence=entry.licence if entry else None,
         verifier=entry.verifier if entry else None,

@@ -70,7 +70,26 @@ def test_variables_that_are_no_settings_are_left_alone():
             "[sources.ours]\npath = 'p'\nlicense = 'x'",
             "sources.ours.license is not a setting in {}; did you mean sources.ours.licence?",
         ),
-        ("[sources.ours]\nlicence = 'x'", "sources.ours.path is missing in {}; add it"),
+        (
+            "[sources.ours]\nlicence = 'x'",
+            "sources.ours in {}: a source has a path, or else addresses or sitemaps; "
+            "this one has none",
+        ),
+        (
+            "[sources.ours]\npath = 'p'\nsitemaps = ['https://example.org/sitemap.xml']",
+            "sources.ours in {}: a source has a path, or else addresses or sitemaps; "
+            "this one has both",
+        ),
+        (
+            "[sources.ours]\nsitemaps = 'https://example.org/s.xml'",
+            "sources.ours.sitemaps in {}: one address is a list as well; "
+            'write ["https://example.org/s.xml"]',
+        ),
+        (
+            "[sources.ours]\naddresses = ['https://me:secret@example.org/']",
+            "sources.ours.addresses in {}: the address at example.org holds a name or password; "
+            "only public pages are read, so take it out",
+        ),
         (
             "[answers]\nthreshold = 1.5",
             "answers.threshold in {}: Input should be less than or equal to 1, not 1.5",
@@ -123,3 +142,15 @@ def test_a_broken_file_is_named_with_its_reason(tmp_path, content):
 def test_settings_cannot_be_changed_after_loading():
     with pytest.raises(ValueError, match="frozen"):
         load_settings(environ={}).service.port = 1
+
+
+def test_a_source_on_the_web_is_named_by_addresses_and_sitemaps(tmp_path):
+    file = _file(
+        tmp_path,
+        "[sources.office]\naddresses = ['HTTPS://Example.org/a#top', 'https://example.org/a']\n"
+        "sitemaps = ['https://example.org/sitemap.xml']\ndelay = 2\n",
+    )
+    office = load_settings(file, environ={}).sources["office"]
+    assert office.addresses == ("https://example.org/a",)
+    assert (office.path, office.delay, office.allow_private) == (None, 2.0, False)
+    assert office.place == "https://example.org/a and 1 more"

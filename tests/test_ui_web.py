@@ -9,6 +9,7 @@ from ingest.settings import load_settings
 from service.api.app import create_app
 from service.api.wire import split_version
 from service.engine import Engine
+from service.schedule import overview
 from tests.web_site import running
 from ui.cli import main
 from ui.plain import mount
@@ -46,6 +47,29 @@ def test_a_page_of_the_web_is_ingested_asked_and_shown(data, capsys):
     for path in (key, f"{key}@{citation['page_digest']}"):
         assert client.get(f"/v1/pages/{path}").json()["key"] == address
         assert TEXT in client.get(f"/pages/{path}").text
+
+
+def test_a_source_of_the_settings_takes_over_the_page_that_was_read_by_its_address(
+    data, tmp_path, capsys
+):
+    with running() as site:
+        address = f"{site.url}/card"
+        site.page("/card", "Library card", TEXT)
+        file = tmp_path / "passerelle.toml"
+        file.write_text(
+            f"[sources.town]\naddresses = ['{address}']\npublisher = 'Town'\n"
+            "allow_private = true\ndelay = 0\n"
+        )
+        assert main(["--data", str(data), "ingest", address, "--allow-private"]) == 0
+        named = ["--data", str(data), "--settings", str(file)]
+        assert main([*named, "ingest"]) == 0
+        assert main([*named, "ingest", address, "--json"]) == 0
+        report = json.loads(capsys.readouterr().out.splitlines()[-1])
+    (changes,) = report["changes"]
+    assert (changes["source"], changes["unchanged"]) == ("town", [address])
+    assert (site.served[-1].path, site.served[-1].status) == ("/card", 304)
+    (state,) = overview(load_settings(file, data=data, environ={}))
+    assert (state.name, state.path, state.pages) == ("town", address, 1)
 
 
 def test_the_at_sign_of_an_address_names_no_version():
