@@ -4,8 +4,9 @@ Nothing here writes a word of the answer. What is shown is found, chosen, cut ou
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain, islice, zip_longest
 
 from index.encoder import Encoder
 from index.ensemble import Ensemble
@@ -14,13 +15,14 @@ from index.search import Searcher
 from index.weights_file import Floats
 from ingest.errors import QuestionInvalid
 from ingest.language import detect
-from ingest.records import digest_of
 from ingest.settings import Settings
 from service import danger, quoting, safety
 from service.confidence import Calibration, Calibrations, features
 from service.content import Content, Term
 from service.glossary import Glossary
-from service.records import Answer, Citation, Outcome, Question, Situation, Urgent
+from service.parts import parts_of
+from service.records import Answer, Citation, Outcome, Question, Urgent
+from service.situations import situations, steer
 
 CANDIDATES = 50
 _PER_PAGE = 2
@@ -79,17 +81,17 @@ class Answerer:
         """
         text = guarded(question.text, self.settings.answers.max_question)
         notices = self.content.notice(question.language or found.language)
-        outcome = self.outcome(found)
-        chosen = _choose(found.hits, question.limit) if outcome == "answered" else ()
+        outcome, answering, missing = self._decide(question, text, found)
         kind = danger.urgent_kind(text, lambda: self.near_danger(found.vector))
         return Answer(
             outcome=outcome,
             confidence=round(found.confidence, 4),
             question_language=found.language,
-            citations=self._cite(found.vector, chosen),
+            citations=self._cite_in_turn(answering, question.limit),
             notice=notices["not_legal_advice"],
             generation=self.searcher.manifest.id,
-            situations=situations(found.hits) if outcome == "answered" else (),
+            not_found_parts=missing,
+            situations=situations(answering[0].hits) if answering else (),
             personal_data=safety.personal_data(question.text),
             urgent=Urgent(kind, self.content.danger[kind]) if kind else None,
             support=() if outcome == "answered" else self.content.support,
@@ -131,6 +133,36 @@ class Answerer:
         if found.hits and found.confidence >= threshold:
             return "answered"
         return "out_of_scope" if found.confidence < found.calibration.scope else "not_found"
+
+    def _decide(
+        self, question: Question, text: str, found: Found
+    ) -> tuple[Outcome, Sequence[Found], tuple[str, ...]]:
+        """Say what comes of a question, what answers it, and which of its parts nothing answers.
+
+        A later part often leans on the one before ("and do they pay by instalments?"); alone it
+        counts only when something it can lean on was answered, or it names a term itself.
+        """
+        outcome = self.outcome(found)
+        answered: list[Found] = [found] if outcome == "answered" else []
+        parts: dict[str, Found | None] = dict.fromkeys(parts_of(text))
+        for number, part in enumerate(parts):
+            of = self.find(replace(question, text=part))
+            stands = number == 0 or bool(answered) or of.features["terms"] > 0
+            if stands and self.outcome(of) == "answered":
+                answered.append(of)
+                parts[part] = of
+        missing = tuple(part for part, of in parts.items() if of is None)
+        if len(missing) == len(parts):
+            return outcome, answered, ()
+        return ("partial" if missing else "answered"), [of for of in parts.values() if of], missing
+
+    def _cite_in_turn(self, answering: Sequence[Found], limit: int) -> tuple[Citation, ...]:
+        """Quote what answers each part, the best of each first; no quotation twice."""
+        each = [self._cite(found.vector, _choose(found.hits, limit)) for found in answering]
+        cited: dict[tuple[str, int], Citation] = {}
+        for citation in filter(None, chain.from_iterable(zip_longest(*each))):
+            cited.setdefault((citation.page.key, citation.start), citation)
+        return tuple(islice(cited.values(), limit))
 
     def _one_language_a_page(self, hits: Sequence[Hit], wanted: Sequence[str]) -> list[Hit]:
         """Keep one of a page and its translations: the one in the first language wanted."""
@@ -212,49 +244,11 @@ def bridged(terms: Iterable[Term]) -> dict[str, str]:
     return {"fr": words, "en": words} if words else {}
 
 
-def steer(hits: Sequence[Hit], situation: str) -> list[Hit]:
-    """Put the passages of a chosen case first."""
-    return sorted(hits, key=lambda hit: situation not in _case_ids(hit))
-
-
-def situations(hits: Sequence[Hit]) -> tuple[Situation, ...]:
-    """Return the sibling cases among the best passages of the first page, best first.
-
-    One case alone is no choice, so the result has none or at least two.
-    """
-    if not hits:
-        return ()
-    page = hits[0].passage.page_key
-    found: dict[str, Situation] = {}
-    for hit in hits[:10]:
-        passage = hit.passage
-        if passage.page_key != page or not passage.cases:
-            continue
-        label = passage.cases[0]
-        section = passage.section[: passage.section.index(label) + 1]
-        if section[:-1] == _parent(hits[0]):
-            name = digest_of(page, *section)
-            found.setdefault(name, Situation(name, label, page, section))
-    return tuple(found.values()) if len(found) > 1 else ()
-
-
 def is_stale(checked_at: str | None, days: int) -> bool:
     """Whether a page was last checked more than `days` days ago (never checked is not stale)."""
     if checked_at is None:
         return False
     return datetime.now(UTC) - datetime.fromisoformat(checked_at) > timedelta(days=days)
-
-
-def _parent(hit: Hit) -> tuple[str, ...]:
-    passage = hit.passage
-    if not passage.cases:
-        return passage.section
-    return passage.section[: passage.section.index(passage.cases[0])]
-
-
-def _case_ids(hit: Hit) -> set[str]:
-    path = hit.passage.section
-    return {digest_of(hit.passage.page_key, *path[:n]) for n in range(1, len(path) + 1)}
 
 
 def _choose(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:

@@ -1,0 +1,67 @@
+"""Several questions in one are told apart where a reader would, and one question stays one."""
+
+import pytest
+
+from service.parts import MOST, parts_of
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "How do I apply for the card? And how long does it take?",
+            ("How do I apply for the card?", "how long does it take?"),
+        ),
+        (
+            "Where do I send the form and who can help me with it",
+            ("Where do I send the form", "who can help me with it"),
+        ),
+        (
+            "Comment demander la carte, et combien ça coûte ?",
+            ("Comment demander la carte", "combien ça coûte ?"),
+        ),
+        (
+            "هل أحتاج إلى موعد في العيادة، وهل يعالجون الأطفال؟",
+            ("هل أحتاج إلى موعد في العيادة", "هل يعالجون الأطفال؟"),
+        ),
+        (
+            "Які потрібні документи для картки і скільки чекати на відповідь?",
+            ("Які потрібні документи для картки", "скільки чекати на відповідь?"),
+        ),
+        (
+            "Kart için ne gerekir ve nasıl başvurulur acaba?",
+            ("Kart için ne gerekir", "nasıl başvurulur acaba?"),
+        ),
+    ],
+)
+def test_parts_begin_where_another_question_does(question, parts):
+    assert parts_of(question) == parts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        "carte vitale",
+        "What is a mutuelle?",
+        "I came in May with my two children and my husband. Who pays the doctor?",
+        "Do I need a doctor who speaks Turkish, and a translator?",
+        "J'ai perdu ma carte et mon passeport, que faire ?",
+        "Is it free? Thanks!",
+        "? ? ?",
+    ],
+)
+def test_one_question_has_no_parts(question):
+    assert parts_of(question) == ()
+
+
+def test_a_short_rest_stays_with_what_it_leans_on():
+    asked = "Where do I send the form? And the photo? And who answers me in the end?"
+    assert parts_of(asked) == (
+        "Where do I send the form? the photo?",
+        "who answers me in the end?",
+    )
+
+
+def test_a_hundred_questions_are_not_searched_one_by_one():
+    assert len(parts_of("How do I get a card? " * 100)) == MOST
