@@ -161,7 +161,7 @@ def test_a_port_in_use_is_named(home, capsys):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        for verb in ("serve", "ui"):
+        for verb in ("serve", "ui", "staff"):
             assert run(home, verb, "--port", str(port)) == 1
             assert f"127.0.0.1:{port}" in last_error(capsys)
 

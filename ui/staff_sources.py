@@ -69,7 +69,7 @@ def totals(rehearsal: Rehearsal) -> list[tuple[str, str, str]]:
     }
     remarks = {"unreadable": "nothing of them changes", "unchanged": "stay as they are"}
     return [
-        (NAMES.get(name, name.capitalize()), f"{n:,}", remarks.get(name, ""))
+        (NAMES.get(name, name.capitalize()), f"{n:,}", remarks.get(name, "") if n else "")
         for name, n in counts.items()
     ]
 
