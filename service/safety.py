@@ -69,6 +69,14 @@ def personal_data(text: str) -> tuple[PersonalData, ...]:
     return tuple(sorted(found, key=lambda item: item.start))
 
 
+def without_personal_data(text: str) -> str:
+    """Return a text with every stretch that looks like personal data left out."""
+    kept = text
+    for found in reversed(personal_data(text)):
+        kept = f"{kept[: found.start]}…{kept[found.end :]}"
+    return kept
+
+
 def _plain(character: str) -> str:
     """Return one character for one: any digit as 0 to 9, any space as a space, any dash as one."""
     if character.isdecimal():

@@ -75,6 +75,22 @@ def test_danger_is_named_with_contacts_and_answered_all_the_same(client):
     assert answer.citations
 
 
+def test_the_parts_that_no_page_answers_are_named(client):
+    other = "how much is a train ticket to Lyon on 0612345678?"
+    answer = ask(client, f"How do I ask a judge for a protection order? And {other}")
+    assert answer.outcome == "partial"
+    assert answer.not_found_parts == ["how much is a train ticket to Lyon on …?"]
+    assert {citation.page_key for citation in answer.citations} == {"en/protection-order"}
+    assert answer.support
+
+
+def test_every_part_that_a_page_answers_is_quoted(client):
+    answer = ask(client, "What is a carte Vitale? And how do I ask for a protection order?")
+    assert (answer.outcome, answer.not_found_parts) == ("answered", [])
+    first, second, *_ = (citation.page_key for citation in answer.citations)
+    assert [first, second] == ["en/carte-vitale", "en/protection-order"]
+
+
 def test_personal_data_is_placed_and_not_repeated(client):
     question = "Can I get legal aid? My phone is 06 12 34 56 78"
     answer = ask(client, question)
