@@ -80,7 +80,7 @@ def test_the_parts_that_no_page_answers_are_named(client):
     answer = ask(client, f"How do I ask a judge for a protection order? And {other}")
     assert answer.outcome == "partial"
     assert answer.not_found_parts == ["how much is a train ticket to Lyon on …?"]
-    assert {citation.page_key for citation in answer.citations} == {"en/protection-order"}
+    assert answer.citations[0].page_key == "en/protection-order"
     assert answer.support
 
 
