@@ -22,7 +22,6 @@ from index.generation import FIELDS, Generation
 from index.lexical import LexicalIndex
 from index.records import Manifest
 from index.vectors import VectorCache
-from index.weights_file import Floats
 from ingest.elsewhere import elsewhere_digest, elsewhere_lines
 from ingest.errors import GenerationDamaged, StoreError
 from ingest.passages import cut, fold, splitter_name
@@ -30,11 +29,11 @@ from ingest.records import Page, Passage, corpus_digest, digest_of
 from ingest.settings import Settings
 
 # Raise this when the files of a generation change their form or their analysis.
-INDEX_VERSION = "3"
+INDEX_VERSION = "4"
 
 # The step in which the passages themselves are encoded, as `progress` is told of it.
 ENCODING_PASSAGES = "encoding passages"
-_STEPS = {"title": "encoding titles", "heading": "encoding headings", "body": ENCODING_PASSAGES}
+_STEPS = {"body": ENCODING_PASSAGES}
 
 Progress = Callable[[str, int, int], None]
 Kept = TypeVar("Kept")
@@ -116,14 +115,11 @@ def _write(
     fields = [passage.fields() for passage in passages]
     cache = VectorCache(settings.data, encoder)
     try:
-        made: dict[str, Floats] = {}
         for field in FIELDS:
             texts, rows = shared([texts[field] for texts in fields])
             vectors = cache.vectors(texts, _telling(progress, field))
             DenseField(vectors, rows).save(folder, field)
-            made |= zip(texts, vectors, strict=True)
-        adapter = _adapter(settings.data, passages, made, encoder)
-        if adapter:
+        if adapter := _adapter(settings.data, passages, cache, encoder, progress):
             adapter.save(folder)
         if lines := lines_of(passages, pages):
             AskedIndex.build(
@@ -142,7 +138,11 @@ def _write(
 
 
 def _adapter(
-    data: Path, passages: Sequence[Passage], made: Mapping[str, Floats], encoder: Encoder
+    data: Path,
+    passages: Sequence[Passage],
+    cache: VectorCache,
+    encoder: Encoder,
+    progress: Progress | None,
 ) -> Adapter | None:
     """Return the live generation's adapter, or learn one where there is enough to learn from.
 
@@ -154,8 +154,8 @@ def _adapter(
     pairs = pairs_of(passages)
     if len(pairs.texts) < FEWEST_HEADINGS:
         return None
-    texts = np.stack([made[text] for text in pairs.texts])
-    return train(pairs, texts, np.stack([made[p.fields()["body"]] for p in passages]))
+    texts = cache.vectors(pairs.texts, _telling(progress, "headings"))
+    return train(pairs, texts, cache.vectors([p.fields()["body"] for p in passages]))
 
 
 def _live(data: Path, encoder: Encoder, load: Callable[[Path], Kept | None]) -> Kept | None:

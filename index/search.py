@@ -1,12 +1,12 @@
 """A question finds passages: both legs bring candidates, one fusion orders them.
 
-The dense leg compares the question's vector with three fields of each passage (body, heading path,
-page title); the lexical leg compares words, within the question's own language or with French words
-that a glossary led to; what was learned from lines of what people ask scores whole sections. Scores
-of the legs are not comparable, so each is standardised first.
+The dense leg compares the question's vector with each passage (its headings and context are
+encoded with it); the lexical leg compares words, within the question's own language or with French
+words that a glossary led to; what was learned from lines of what people ask scores whole sections.
+A score is their weighted sum, so that it depends on the question and the passage alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -18,10 +18,6 @@ from index.records import Hit, Manifest
 from index.weights_file import Floats
 from ingest.records import Page, Passage
 from ingest.settings import SearchSettings
-
-# BM25 scores that differ by less than this are made of words that stand everywhere.
-_FLOORS = {"lexical": 2.0}
-_COSINE_FLOOR = 0.015
 
 Summary = dict[str, str | None]
 
@@ -100,7 +96,9 @@ class Searcher:
         legs["lexical"] = words[rows]
         if asked:
             legs["asked"] = asked.rows[rows]
-        scores = fuse(legs, self._weights())
+        scores = legs["body"] + self._settings.lexical_weight * legs["lexical"]
+        if asked:
+            scores += self._settings.asked_weight * legs["asked"]
         order = np.lexsort((rows, -scores))[:limit]
         return [self._hit(int(rows[n]), float(scores[n]), legs, n) for n in order]
 
@@ -121,18 +119,6 @@ class Searcher:
             )
         return scores
 
-    def _weights(self) -> dict[str, float]:
-        chosen = self._settings
-        return {
-            "body": 1.0,
-            "heading": chosen.heading_weight,
-            "title": chosen.title_weight,
-            "lexical": chosen.lexical_weight,
-            "asked": chosen.asked_weight,
-            # The cosine before the adapter ranks nothing; the confidence is fitted on it.
-            "near": 0.0,
-        }
-
     def _hit(self, row: int, score: float, legs: Mapping[str, Floats], at: int) -> Hit:
         passage: Passage = self._opened.passages.passage(row)
         lexical = float(legs["lexical"][at])
@@ -143,21 +129,3 @@ class Searcher:
             lexical=lexical if lexical > 0 else None,
             parts={name: round(float(values[at]), 4) for name, values in legs.items()},
         )
-
-
-def fuse(legs: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
-    """Add the standardised scores of all legs, each with its weight.
-
-    A leg whose candidates hardly differ says little, so no spread counts as less than the leg's
-    floor; one that says the same of every candidate says nothing.
-
-    Args:
-        legs: (n,) scores by name, of the same candidates.
-        weights: by name.
-    """
-    names: Sequence[str] = sorted(legs)
-    total = np.zeros(len(legs[names[0]]), np.float32)
-    for name in names:
-        spread = max(float(np.std(legs[name])), _FLOORS.get(name, _COSINE_FLOOR))
-        total += weights[name] * (legs[name] - np.mean(legs[name])) / spread
-    return total

@@ -95,13 +95,11 @@ class PassageSettings(_Group):
 
 
 class SearchSettings(_Group):
-    """How much each leg brings in, and how the legs weigh; what has no weight is left out."""
+    """How much each leg brings in, and what its score weighs beside the cosine of the passage."""
 
     candidates: int = Field(default=200, gt=0)
-    title_weight: float = Field(default=0.25, ge=0)
-    heading_weight: float = Field(default=0.5, ge=0)
     bridge_weight: float = Field(default=1.0, ge=0)
-    lexical_weight: float = Field(default=0.7, ge=0)
+    lexical_weight: float = Field(default=0.018, ge=0)
     asked_weight: float = Field(default=2.0, ge=0)
 
 

@@ -22,14 +22,13 @@ from service.content import Content, Term
 from service.glossary import Glossary
 from service.parts import parts_of
 from service.records import Answer, Citation, Outcome, Question, Urgent
+from service.sentence_vectors import SentenceVectors
 from service.situations import situations, steer
 
 CANDIDATES = 50
 _PER_PAGE = 2
 # Of judged questions' second and third quotations that lines score lower, 4 in 100 held the answer.
 _WEAK = 0.07
-# What a cosine of the best sentence weighs beside the fused score of its passage.
-_BEST_SENTENCE = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +57,7 @@ class Answerer:
 
     searcher: Searcher
     encoder: Encoder
+    sentences: SentenceVectors
     content: Content
     settings: Settings
     glossary: Glossary
@@ -183,8 +183,8 @@ class Answerer:
     def _original(self, key: str) -> str:
         return self.searcher.page(key).translation_of or key
 
-    def _cite(self, vector: Floats, hits: Sequence[Hit]) -> tuple[Citation, ...]:
-        """Quote the passages, the one first whose best sentence and own score answer best."""
+    def _cite(self, vector: Floats, hits: Sequence[Hit]) -> list[Citation]:
+        """Quote the passages, each with the sentences that answer best."""
         spans = [quoting.candidate_spans(hit.passage.text) for hit in hits]
         sentences = [
             hit.passage.text[start:end]
@@ -192,17 +192,14 @@ class Answerer:
             for start, end in found
         ]
         if not sentences:
-            return ()
-        scores = self.encoder.encode_passages(sentences) @ vector
-        ranked: list[tuple[float, Citation]] = []
-        position = 0
-        for hit, found in zip(hits, spans, strict=True):
-            own = scores[position : position + len(found)].tolist()
-            position += len(found)
-            worth = hit.score + _BEST_SENTENCE * max(own, default=0.0)
-            shown = quoting.highlight(hit.passage.text, found, own)
-            ranked.append((worth, self._citation(hit, shown)))
-        return tuple(citation for _, citation in sorted(ranked, key=lambda pair: -pair[0]))
+            return []
+        scores = iter((self.sentences(sentences) @ vector).tolist())
+        return [
+            self._citation(
+                hit, quoting.highlight(hit.passage.text, found, [*islice(scores, len(found))])
+            )
+            for hit, found in zip(hits, spans, strict=True)
+        ]
 
     def _citation(self, hit: Hit, highlights: tuple[tuple[int, int], ...]) -> Citation:
         passage = hit.passage

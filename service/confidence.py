@@ -21,7 +21,6 @@ from ingest.errors import SettingsInvalid
 BUNDLED = Path(__file__).with_name("calibration.toml")
 _OF_HITS = (
     "body",
-    "heading",
     "asked",
     "first_body",
     "first_asked",
@@ -114,7 +113,7 @@ def features(
         known: whether every encoder knows its language.
 
     Returns:
-        `body`, `heading`: best cosine of the field; `asked`: best score by lines; `first_body`,
+        `body`: best cosine of a passage; `asked`: best score by lines; `first_body`,
         `first_asked`: of the first hit; `elsewhere`: score by lines of what no page answers;
         `lexical`: the first hit's words, squashed to 0..1; `margin`: how far its score is above the
         first hit of another page; `agreement`: share of the first
@@ -129,12 +128,11 @@ def features(
     others = [hit.score for hit in hits if hit.passage.page_key != page]
     return found | {
         "body": max(_near(hit) for hit in hits),
-        "heading": max(hit.parts["heading"] for hit in hits),
         "asked": float(asked.rows.max()) if asked else 0.0,
         "first_body": _near(first),
         "first_asked": first.parts.get("asked", 0.0),
         "lexical": _squashed(first.parts["lexical"]),
-        "margin": min(first.score - others[0], 5.0) if others else 5.0,
+        "margin": min(first.score - others[0], 1.0) if others else 1.0,
         "agreement": sum(hit.passage.page_key == page for hit in hits[:5]) / 5,
     }
 

@@ -21,6 +21,7 @@ from service.content import Content, load_content
 from service.feedback import Feedback
 from service.glossary import Glossary, QuotedTerms
 from service.nearness import Nearness
+from service.sentence_vectors import SentenceVectors
 from service.tallies import Tallies
 
 
@@ -104,6 +105,7 @@ class Engine:
         return Answerer(
             searcher,
             self.encoder,
+            SentenceVectors(self.encoder),
             self.content,
             self.settings,
             self._glossary,

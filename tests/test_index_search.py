@@ -8,7 +8,7 @@ import pytest
 from index import generation
 from index.adapter import Adapter
 from index.publish import publish
-from index.search import Searcher, fuse
+from index.search import Searcher
 from ingest.errors import PageUnknown
 from ingest.settings import SearchSettings, Settings
 from tests.fakes import CARD, CARTE, RENT, FakeEncoder
@@ -31,7 +31,7 @@ def test_the_passage_that_answers_comes_first(searcher):
     best = find(searcher, "what does the health card cost")[0]
     assert best.passage.text == "The health card is free for everyone who is insured."
     assert best.lexical is not None
-    assert set(best.parts) == {"body", "heading", "title", "lexical"}
+    assert set(best.parts) == {"body", "lexical"}
 
 
 def test_words_reach_only_passages_of_their_own_language(searcher):
@@ -66,14 +66,10 @@ def test_a_page_is_found_by_its_key(searcher):
         searcher.page("nope")
 
 
-def test_fusion_standardises_each_leg_before_it_weighs_them():
-    legs = {"a": np.array([1.0, 0.0], np.float32), "b": np.array([0.0, 100.0], np.float32)}
-    assert fuse(legs, {"a": 2.0, "b": 1.0}).tolist() == [1.0, -1.0]
-
-
-def test_a_leg_that_says_the_same_of_all_says_nothing():
-    legs = {"a": np.array([1.0, 0.0], np.float32), "b": np.array([5.0, 5.0], np.float32)}
-    assert fuse(legs, {"a": 1.0, "b": 9.0}).tolist() == [1.0, -1.0]
+def test_a_score_is_the_weighted_sum_of_its_legs(searcher):
+    for hit in find(searcher, "what does the health card cost"):
+        weighted = hit.parts["body"] + SearchSettings().lexical_weight * hit.parts["lexical"]
+        assert hit.score == pytest.approx(weighted, abs=1e-3)
 
 
 def test_an_adapter_turns_the_search_and_leaves_the_evidence_as_it_was(tmp_path):

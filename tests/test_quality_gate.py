@@ -68,8 +68,8 @@ def test_what_was_reached_is_held(served, questions):
     [
         ("answers", {"threshold": 0.0}, "refused_unanswerable"),
         ("answers", {"threshold": 0.99}, "right_refusal"),
-        # A weight with its decimal point in the wrong place: titles drown everything else.
-        ("search", {"title_weight": 25.0, "asked_weight": 0.0}, "page_at_1"),
+        # A weight with its decimal point in the wrong place: words drown everything else.
+        ("search", {"lexical_weight": 18.0, "asked_weight": 0.0}, "passage_at_5"),
     ],
 )
 def test_a_planted_regression_fails_the_gate(served, questions, group, change, falls):
