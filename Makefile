@@ -24,8 +24,8 @@ test: $(STAMP)  ## Lint, then run every test
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest $(TESTS)
 
-browser: $(STAMP)  ## The tests that drive Chromium and lynx, alone
-	$(BIN)/python -m pytest tests/browser
+browser: $(STAMP)  ## Every test that drives Chromium or lynx, in every language, width and state
+	$(BIN)/python -m pytest tests/browser -m ""
 
 lint: $(STAMP)  ## ruff, mypy --strict, import directions
 	$(BIN)/ruff check .

@@ -48,6 +48,39 @@ ar = "تدفع الدولة أتعاب المحامي عنك، كلها أو ج�
 """
 
 
+# The gate walks every path once, in English and Arabic; `make browser` walks them in every language,
+# width and state.
+EVERY_STATE = ("test_accessibility", "test_states")
+OF_EVERY_STATE = (
+    "test_a_page_with_faults_is_found_to_have_them",
+    "plain_page_has_a_fault[en]",
+    "plain_page_has_a_fault[fa]",
+    "whom_to_ask[plain-ar]",
+    "whom_to_ask[ask-en]",
+    "its_passage_comes_first[ask]",
+    "stop[en-nonsense]",
+)
+ONCE = (
+    "its_language_and_its_direction[en]",
+    "under_the_sentences_that_answer[ar]",
+    "the_notice_and_the_source[ar]",
+    "reads_aloud_and_only_when_asked[True-1]",
+    "test_an_example_asks_at_once",
+    "test_every_target_is_large_enough[ar]",
+    "than_the_screen[1280]",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what only `make browser` runs."""
+    for item in items:
+        if item.path.parent != Path(__file__).parent:
+            continue
+        every_state = item.path.stem in EVERY_STATE and not item.name.endswith(OF_EVERY_STATE)
+        if every_state or "[fr" in item.name or item.name.endswith(ONCE):
+            item.add_marker("thorough")
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
     """Say loudly when no test ran in a browser."""
     if not Path(CHROMIUM).exists():
