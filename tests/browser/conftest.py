@@ -48,8 +48,8 @@ ar = "تدفع الدولة أتعاب المحامي عنك، كلها أو ج�
 """
 
 
-# The gate walks every path once, in English and Arabic; `make browser` walks them in every language,
-# width and state.
+# The gate walks every path once, in English and Arabic; `make browser` walks them in every
+# language, width and state.
 EVERY_STATE = ("test_accessibility", "test_states")
 OF_EVERY_STATE = (
     "test_a_page_with_faults_is_found_to_have_them",
