@@ -11,12 +11,17 @@ from ingest.settings import Settings
 from service.content import LANGUAGES, load_content
 from service.danger import FOLDER, KINDS, urgent_kind, wordings_by_kind
 
-QUESTIONS = [
-    json.loads(line)
-    for line in (Path(__file__).parents[1] / "corpus" / "questions" / "urgent.jsonl")
-    .read_text("utf-8")
-    .splitlines()
-]
+FILES = Path(__file__).parents[1] / "corpus" / "questions"
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    """The questions of danger and look-alikes in one file."""
+    return [json.loads(line) for line in (FILES / name).read_text("utf-8").splitlines()]
+
+
+QUESTIONS = rows_of("urgent.jsonl")
+# Written before a wording was seen; floors a little under what is reached.
+SECOND = rows_of("urgent-second.jsonl")
 URGENT = [row for row in QUESTIONS if row["kind"] != "none"]
 LOOK_ALIKES = [row for row in QUESTIONS if row["kind"] == "none"]
 
@@ -25,6 +30,31 @@ def test_the_questions_are_as_many_in_each_language_and_known_by_kind():
     assert Counter(row["language"] for row in QUESTIONS) == dict.fromkeys(LANGUAGES, 36)
     assert {row["kind"] for row in QUESTIONS} == {*KINDS, "none"}
     assert len({row["id"] for row in QUESTIONS}) == len({row["question"] for row in QUESTIONS})
+
+
+def test_the_second_set_is_as_large_in_each_language_and_shares_no_question_with_the_first():
+    urgent = [row for row in SECOND if row["kind"] != "none"]
+    assert Counter(row["language"] for row in SECOND) == dict.fromkeys(LANGUAGES, 50)
+    assert Counter(row["kind"] for row in urgent) == dict.fromkeys(KINDS, 36)
+    both = [row[key] for row in [*QUESTIONS, *SECOND] for key in ("id", "question")]
+    assert len(both) == len(set(both))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_wordings_alone_find_nine_in_ten_of_the_second_set_in_every_language(language):
+    rows = [row for row in SECOND if row["language"] == language and row["kind"] != "none"]
+    missed = [row["id"] for row in rows if not urgent_kind(row["question"])]
+    assert len(missed) <= 0.1 * len(rows), missed
+
+
+def test_wordings_alone_keep_to_the_second_set_over_all_languages():
+    urgent = [row for row in SECOND if row["kind"] != "none"]
+    found = [(urgent_kind(row["question"]), row["kind"]) for row in urgent]
+    assert sum(kind is not None for kind, _ in found) / len(urgent) >= 0.96
+    assert sum(kind == right for kind, right in found) / len(urgent) >= 0.9
+    look_alikes = [row for row in SECOND if row["kind"] == "none"]
+    false = [row["id"] for row in look_alikes if urgent_kind(row["question"])]
+    assert len(false) <= 0.04 * len(look_alikes), false
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -87,6 +117,9 @@ def test_danger_is_recognised(question, kind):
         "qui paie le médecin",
         "viol de domicile, que dit la loi",
         "est-ce que je peux toucher le RSA avec un enfant",
+        "есть ли другой способ заплатить за квартиру",
+        "hay otra forma de pagar el alquiler?",
+        "tengo que dejar la casa hoy, dónde dejo las llaves?",
         "",
         "؟",
     ],
@@ -95,8 +128,21 @@ def test_what_only_sounds_like_danger_is_no_alarm(question):
     assert urgent_kind(question) is None
 
 
-def test_danger_beside_harmless_words_is_found_all_the_same():
-    assert urgent_kind("to kill time I write: my husband beats me") == "violence"
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("to kill time I write: my husband beats me", "violence"),
+        ("what is a protection order, my husband hits me", "violence"),
+        ("I work as a cleaner and my boss raped me", "rape"),
+        ("formation de cuisine, mais mon mari est violent et j'ai peur", "violence"),
+        ("trabajo en limpieza y mi jefe me violó", "rape"),
+        ("çalışmaya başladım ama kocam şiddet uyguluyor", "violence"),
+        ("we have no insurance and my father is having a stroke", "medical_emergency"),
+        ("у меня нет страховки, у мамы инфаркт", "medical_emergency"),
+    ],
+)
+def test_danger_beside_harmless_words_is_found_all_the_same(question, kind):
+    assert urgent_kind(question) == kind
 
 
 def test_nearness_is_asked_only_when_no_wording_is_found_and_harmless_words_overrule_it():
