@@ -64,6 +64,11 @@ def test_a_damaged_file_is_named(tmp_path):
 BODY = {"kind": "unsafe", "page_key": "en/legal-aid", "page_digest": "abc", "start": 0}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nothing_kept_before(served):
+    (served.data / "feedback.sqlite").unlink(missing_ok=True)
+
+
 @pytest.fixture(scope="module")
 def read_by_someone(served):
     service = served.service.model_copy(update={"maintainer": "someone@example.org"})
