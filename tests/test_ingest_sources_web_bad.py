@@ -119,7 +119,7 @@ def test_a_bad_page_is_told_and_the_rest_goes_on_in_bounded_time_and_memory(site
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert [page.key for page in pages] == [site.url + "/good"]
+    assert [page.key for page in pages] == [site.url + "/good"], failures
     assert list(failures) == [site.url + "/bad"]
     assert reason in failures[site.url + "/bad"]
     assert time.monotonic() - began < 15
