@@ -1,4 +1,6 @@
-"""The dense leg: one exact FAISS index a field, and the rows that share a vector.
+"""The dense leg: one FAISS index a field, searched in full, and the rows that share a vector.
+
+Vectors are kept in half precision: half the memory, and a cosine differs by less than 0.0005.
 
 Vectors have length 1, so FAISS's inner product is the cosine; that is said here and nowhere else.
 """
@@ -25,7 +27,9 @@ class DenseField:
     """
 
     def __init__(self, vectors: Floats, vector_of_row: npt.ArrayLike) -> None:
-        store = faiss.IndexFlatIP(vectors.shape[1])
+        store = faiss.IndexScalarQuantizer(
+            vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        )
         store.add(np.ascontiguousarray(vectors, np.float32))
         self._set(store, np.asarray(vector_of_row, np.int64))
 
