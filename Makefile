@@ -20,7 +20,7 @@ $(STAMP): pyproject.toml constraints.txt
 start: $(STAMP)  ## Install, ingest corpus/, serve the API and the pages, answer one question
 	$(BIN)/passerelle start
 
-test: $(STAMP)  ## Lint, then run every test
+test: $(STAMP)  ## Lint, then run every test (in a browser, every path once)
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest $(TESTS)
 

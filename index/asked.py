@@ -52,8 +52,9 @@ class AskedScores:
     """How well the lines say that a question is answered, and where.
 
     Attributes:
-        rows: (passages,) float32, about 1 for the passages that answer and 0 for the others; a
-            passage that no line leads to has the mean of the others: no line is no evidence.
+        rows: (passages,) float32, about 1 where the question is a line itself, less the less it is
+            like one, about 0 for the others; a passage that no line leads to has the mean of the
+            others: no line is no evidence.
         elsewhere: the same for what no page answers.
     """
 

@@ -27,7 +27,7 @@ Array = npt.NDArray[Any]
 
 
 class LineModel:
-    """Scores of groups of passages for a question; about 1 for the right one, 0 for the others.
+    """Scores of groups of passages for a question: near 1 only for what is all but a line itself.
 
     Args:
         lines: (m, dimension) float32, length 1.
@@ -52,7 +52,7 @@ class LineModel:
             vectors: (lines, dimension) float32, length 1.
             belongs: (lines, groups) float32, 1 where a line leads to a group.
         """
-        # Seconds to import, and a serving process never learns.
+        # Imported here because a serving process never learns.
         from scipy.linalg import solve
 
         chosen = np.linspace(0, len(texts) - 1, min(MOST_LINES, len(texts))).round().astype(int)

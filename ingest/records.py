@@ -208,8 +208,8 @@ class Passage:
     def fields(self) -> dict[str, str]:
         """Return the texts to encode, by field name.
 
-        `title` and `heading` repeat across passages, so they are encoded once each; `body` is the
-        whole passage with everything that gives it meaning.
+        `body` is the whole passage with everything that gives it meaning; `title` and `heading`
+        are what an adapter learns from, and words of their own for the lexical leg.
         """
         heading = " - ".join((*reversed(self.section), self.title))
         words = [self.title, *self.section, *(c.text for c in self.context), self.text]

@@ -29,8 +29,8 @@ def highlight(
 ) -> tuple[tuple[int, int], ...]:
     """Choose the sentences to highlight: the best ones, as many as the budget holds.
 
-    On judged questions they hold the answer in 88 of 100 right passages; the sentences of the best
-    cosine alone did in 83.
+    On judged questions they hold the answer in 88 of 100 right passages; by cosine and the first
+    sentence alone, within 40 words, they did in 83.
 
     Args:
         quote: the quotation.

@@ -46,3 +46,13 @@ def test_a_broken_file_is_named(field, tmp_path, file):
 
 def test_equal_texts_share_a_place():
     assert shared(["a", "b", "a"]) == (["a", "b"], [0, 1, 0])
+
+
+def test_half_precision_moves_no_cosine_by_what_is_said():
+    random = np.random.default_rng(0)
+    vectors = random.normal(size=(500, 896)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    field = DenseField(vectors, np.arange(500))
+    exact = vectors @ vectors[0]
+    assert np.abs(field.cosines(vectors[0], np.arange(500)) - exact).max() < 0.0005
+    assert field.best_rows(vectors[0], 1).tolist() == [0]

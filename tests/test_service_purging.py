@@ -3,7 +3,9 @@
 import pytest
 
 from index import generation
+from index.vectors import VectorCache
 from ingest.catalogue import Catalogue
+from ingest.elsewhere import elsewhere_lines
 from ingest.errors import PageUnknown
 from ingest.history import History
 from ingest.purging import Purged
@@ -63,6 +65,20 @@ def test_the_vectors_of_a_purged_page_go_and_those_of_others_stay(settings):
     assert count() == 1 + 2
     assert purge("en/secret", settings, by="test").vectors == 2
     assert count() == 1
+
+
+def test_lines_that_no_page_answers_keep_their_vectors(settings):
+    line = elsewhere_lines(settings.content)[0]
+
+    def encoded():
+        cache = VectorCache(settings.data, FakeEncoder())
+        cache.vectors([line])
+        cache.close()
+        return cache.encoded
+
+    assert encoded() == 1
+    purge("en/secret", settings, by="test")
+    assert encoded() == 0
 
 
 def test_a_purge_leaves_a_receipt_for_every_passage_that_any_version_had(settings):

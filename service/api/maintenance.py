@@ -14,7 +14,6 @@ from service.api.access import Maintainer, Past, Running
 from service.api.routes import Current, LiveEngine
 from service.api.schemas import QuestionIn
 from service.jobs import Job, Task
-from service.records import Question
 from service.rollbacks import roll_back
 from service.schedule import overview
 
@@ -87,13 +86,7 @@ def explain(
     asked: QuestionIn, _: Maintainer, engine: LiveEngine, current: Current
 ) -> schemas.ExplanationOut:
     """Show what was found for a question, what each part gave, and the answer; none is counted."""
-    question = Question(
-        asked.question,
-        asked.language,
-        tuple(asked.reading_languages),
-        asked.situation,
-        asked.limit,
-    )
+    question = wire.question_in(asked)
     found = current.find(question)
     answer = current.answer_found(question, found)
     return schemas.ExplanationOut(

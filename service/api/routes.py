@@ -9,7 +9,6 @@ from service.answering import Answerer
 from service.api import schemas, wire
 from service.engine import Engine
 from service.feedback import Said
-from service.records import Question
 
 router = APIRouter()
 
@@ -32,13 +31,7 @@ Current = Annotated[Answerer, Depends(current_answerer)]
 @router.post("/v1/answers")
 def answers(asked: schemas.QuestionIn, current: Current, engine: LiveEngine) -> schemas.AnswerOut:
     """Answer a question with quotations, or refuse and say who can help."""
-    question = Question(
-        asked.question,
-        asked.language,
-        tuple(asked.reading_languages),
-        asked.situation,
-        asked.limit,
-    )
+    question = wire.question_in(asked)
     found = current.find(question)
     answer = current.answer_found(question, found)
     if engine.tallies:

@@ -8,13 +8,24 @@ from ingest.records import Basis, Page
 from service.api import schemas
 from service.content import FALLBACK, Contact, Term
 from service.glossary import QuotedTerms
-from service.records import Answer, Citation
+from service.records import Answer, Citation, Question
 
 _FRAGMENT_WORDS = 5
 _VERSIONED = re.compile(r"(.+)@([0-9a-f]{16})")
 
 
 _NO_TERMS = QuotedTerms(())
+
+
+def question_in(asked: schemas.QuestionIn) -> Question:
+    """Return what was asked, as the service takes it."""
+    return Question(
+        asked.question,
+        asked.language,
+        tuple(asked.reading_languages),
+        asked.situation,
+        asked.limit,
+    )
 
 
 def answer_out(
