@@ -1,6 +1,8 @@
 """Bad servers: each ends in one reason, the rest goes on, and memory and time stay bounded."""
 
 import gzip
+import socket
+import struct
 import threading
 import time
 import tracemalloc
@@ -124,6 +126,41 @@ def test_a_bad_page_is_told_and_the_rest_goes_on_in_bounded_time_and_memory(site
     assert reason in failures[site.url + "/bad"]
     assert time.monotonic() - began < 15
     assert peak < MOST_MEMORY, f"{peak / 1e6:.1f} MB"
+
+
+def farewell(handler):
+    handler.connection.recv(1, socket.MSG_PEEK)
+
+
+def reset(handler):
+    farewell(handler)
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    socket.close(handler.connection.detach())
+
+
+@pytest.mark.parametrize("leave", [farewell, reset])
+def test_a_connection_that_the_server_leaves_while_it_is_asked_costs_no_page(
+    site, catalogue, leave
+):
+    def whole_and_left(handler):
+        page = b"<title>Rent</title><p>What it says of rent."
+        begin(handler, Content_Length=str(len(page)))
+        handler.wfile.write(page)
+        leave(handler)
+
+    site.acts["/left"] = whole_and_left
+    site.page("/good", "Good")
+    changes = refresh(source(site, "/left", "/good"), catalogue)
+    assert (short(site, changes.added), changes.unreadable) == (["/good", "/left"], {})
+    assert site.paths() == ["/robots.txt", "/left", "/good"]
+
+
+def test_a_server_that_leaves_each_time_is_asked_twice_and_no_more(site, catalogue):
+    site.page("/good", "Good")
+    site.acts["/mute"] = lambda _: None
+    changes = refresh(source(site, "/good", "/mute"), catalogue)
+    assert "no connection, or a broken one" in reasons(site, changes)["/mute"]
+    assert site.paths() == ["/robots.txt", "/good", "/mute", "/mute"]
 
 
 def test_html_nested_10_000_deep_is_told_and_the_rest_goes_on(site, catalogue):

@@ -55,10 +55,13 @@ class GuardedBackend(httpcore.NetworkBackend):
 
     Attributes:
         deadline: on the clock of `time.monotonic`; set it before each page.
+        is_untouched: True until it connects or a byte comes; set it before each request. One that
+            fails while this holds had met a connection that was kept, and that the server left.
     """
 
     def __init__(self, permits: Permits = is_public, resolve: Resolve = resolve) -> None:
         self.deadline = float("inf")
+        self.is_untouched = True
         self._permits = permits
         self._resolve = resolve
         self._backend = httpcore.SyncBackend()
@@ -77,6 +80,7 @@ class GuardedBackend(httpcore.NetworkBackend):
             AddressRefused: one of its IP addresses is not permitted.
             httpcore.ConnectError: it has none, or none of them takes a connection.
         """
+        self.is_untouched = False
         try:
             ips = self._resolve(host, port)
         except (OSError, UnicodeError) as error:
@@ -119,7 +123,9 @@ class _TimedStream(httpcore.NetworkStream):
         self._backend = backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, self._backend.left(timeout))
+        found = self._stream.read(max_bytes, self._backend.left(timeout))
+        self._backend.is_untouched &= not found
+        return found
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._stream.write(buffer, self._backend.left(timeout))

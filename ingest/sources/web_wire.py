@@ -8,7 +8,8 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -143,12 +144,8 @@ class Wire:
 
     def _once(self, address: str, most: Most, headers: Mapping[str, str]) -> Reply:
         self._backend.deadline = time.monotonic() + self._timeout
-        limits = dict.fromkeys(("connect", "read", "write", "pool"), self._timeout)
-        sent = list({**_HEADERS, **headers}.items())
         try:
-            with self._pool.stream(
-                "GET", address, headers=sent, extensions={"timeout": limits}
-            ) as response:
+            with self._begun(address, headers) as response:
                 found = httpx.Headers(response.headers)
                 body = b""
                 if response.status == 200:
@@ -164,6 +161,29 @@ class Wire:
                 f"no connection, or a broken one: {error or type(error).__name__}; what was read "
                 "of it before stays, and the next refresh tries again"
             ) from error
+
+    @contextmanager
+    def _begun(self, address: str, headers: Mapping[str, str]) -> Iterator[httpcore.Response]:
+        """Ask, and yield the reply as soon as its head is there.
+
+        A server may leave a connection that it kept at any moment, also while a request is on the
+        way; it is then sent once more, on a new connection (RFC 9112, section 9.3.1).
+        """
+        limits = dict.fromkeys(("connect", "read", "write", "pool"), self._timeout)
+        sent = list({**_HEADERS, **headers}.items())
+
+        def ask() -> AbstractContextManager[httpcore.Response]:
+            self._backend.is_untouched = True
+            return self._pool.stream("GET", address, headers=sent, extensions={"timeout": limits})
+
+        with ExitStack() as stack:
+            try:
+                response = stack.enter_context(ask())
+            except (httpcore.NetworkError, httpcore.RemoteProtocolError):
+                if not self._backend.is_untouched:
+                    raise
+                response = stack.enter_context(ask())
+            yield response
 
 
 def unpacked(chunks: Iterable[bytes], most: int) -> bytes:
