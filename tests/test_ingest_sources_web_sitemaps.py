@@ -7,6 +7,7 @@ import pytest
 
 from ingest.sources.web import read_web
 from ingest.sources.web_sitemaps import MOST_BYTES, Lister
+from tests.memory import peak_of_listing
 from tests.web_site import reasons, refresh, short, source
 
 
@@ -124,12 +125,68 @@ def test_what_is_no_sitemap_is_told_and_nothing_outside_is_opened(content, reaso
     assert set(lister.found.addresses) <= {"https://a.example/"}
 
 
-def test_a_gzip_bomb_of_a_sitemap_is_cut_off(site):
+def test_a_sitemap_that_lists_itself_10_000_times_is_read_once_in_bounded_memory(site):
+    site.sitemap("/sitemap.xml", *["/sitemap.xml"] * 10_000, kind="sitemap")
+    peak, found, failures = peak_of_listing(site.url + "/sitemap.xml", 10)
+    assert (found, site.paths()) == (0, ["/robots.txt", "/sitemap.xml"])
+    assert "which was read before" in failures[site.url + "/sitemap.xml"]
+    assert peak < 60_000_000, f"{peak / 1e6:.1f} MB"
+
+
+def test_sitemaps_that_list_more_and_more_of_them_wait_in_bounded_memory(monkeypatch):
+    monkeypatch.setattr("ingest.sources.web_sitemaps.MOST_SITEMAPS", 20)
+    asked = []
+
+    def endless(address):
+        asked.append(address)
+        more = (f"{address}/{number}" for number in range(300))
+        entries = "".join(f"<sitemap><loc>{one}</loc></sitemap>" for one in more)
+        return f"<sitemapindex>{entries}</sitemapindex>".encode()
+
     failures: dict[str, str] = {}
-    packed = gzip.compress(b"<urlset>" + b" " * (MOST_BYTES + 1))
-    lister = Lister(lambda _: packed, 10, failures)
-    lister.add_sitemap("https://a.example/s.xml.gz")
-    assert "more than the 52.4288 MB" in failures["https://a.example/s.xml.gz"]
+    lister = Lister(endless, 10, failures)
+    tracemalloc.start()
+    try:
+        lister.add_sitemap("https://a.example/s")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (len(asked), lister.found.whole) == (20, False)
+    assert "it leads to more than 20 sitemaps; list fewer" in failures["https://a.example/s"]
+    assert peak < 300_000, f"{peak / 1e6:.2f} MB"
+
+
+def test_100_000_addresses_of_a_server_are_listed_in_bounded_memory(site):
+    site.sitemap("/one.xml", *(f"/{number}" for number in range(50_000)))
+    site.sitemap("/two.xml", *(f"/{number}" for number in range(50_000, 100_000)))
+    site.sitemap("/sitemap.xml", "/one.xml", "/two.xml", kind="sitemap")
+    peak, found, failures = peak_of_listing(site.url + "/sitemap.xml", 10_000)
+    assert found == 10_000
+    assert "more than 10000 addresses" in failures[site.url + "/one.xml"]
+    assert peak < 60_000_000, f"{peak / 1e6:.1f} MB"
+
+
+COMMENTS = b"<urlset>" + b"<!---->" * (MOST_BYTES // 7 - 3) + b"</urlset>"
+
+
+@pytest.mark.parametrize(
+    ("content", "times", "reason", "most"),
+    [
+        (b"<urlset>" + b" " * MOST_BYTES, 1, "more than the 52.4288 MB", 120_000_000),
+        (b"<urlset>" + b" " * MOST_BYTES, 2, "more than the 52.4288 MB", 120_000_000),
+        (COMMENTS, 1, "made of more than 1000000 elements", 180_000_000),
+        (COMMENTS, 2, "made of more than 1000000 elements", 180_000_000),
+    ],
+    ids=["larger", "larger-twice", "comments", "comments-twice"],
+)
+def test_a_gzip_bomb_of_a_sitemap_is_cut_off_in_bounded_memory(site, content, times, reason, most):
+    packed = gzip.compress(content, 1)
+    headers = {"Content_Encoding": "gzip"} if times == 2 else {}
+    site.put("/s.xml.gz", gzip.compress(packed) if times == 2 else packed, **headers)
+    peak, found, failures = peak_of_listing(site.url + "/s.xml.gz", 10)
+    assert found == 0
+    assert reason in failures[site.url + "/s.xml.gz"]
+    assert peak < most, f"{peak / 1e6:.1f} MB"
 
 
 def test_the_longest_rule_of_robots_txt_counts(site, catalogue):

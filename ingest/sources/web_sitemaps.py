@@ -7,6 +7,7 @@ person or a sitemap lists.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import cast
 
 from lxml import etree
 
@@ -18,6 +19,11 @@ MOST_SITEMAPS = 1000
 # The protocol's own limits for one sitemap, unpacked.
 MOST_BYTES = 52_428_800
 MOST_ENTRIES = 50_000
+# The protocol's five for each entry, and links to the same page in fifteen languages.
+MOST_ELEMENTS = 1_000_000
+_PIECE, _LONGEST_TEXT = 65_536, 10_000
+_ROOTS = {"urlset", "sitemapindex"}
+_KINDS = {"url": "page", "sitemap": "sitemap"}
 
 Load = Callable[[str], bytes]
 
@@ -50,6 +56,7 @@ class Lister:
         self._most = most
         self._failures = failures
         self._seen: set[str] = set()
+        self._waiting: dict[str, None] = {}
         self._is_full = False
 
     def add_addresses(self, addresses: Sequence[str]) -> None:
@@ -62,29 +69,22 @@ class Lister:
 
     def add_sitemap(self, sitemap: str) -> None:
         """Add what a sitemap lists, and the sitemaps that it lists."""
-        waiting = [sitemap]
-        while waiting and not self._is_full:
-            text = waiting.pop(0)
+        self._waiting[sitemap] = None
+        while self._waiting and not self._is_full:
+            text = next(iter(self._waiting))
+            del self._waiting[text]
             try:
                 address = normal(text)
-                if address in self._seen:
-                    continue
-                self._seen.add(address)
-                if len(self._seen) > MOST_SITEMAPS:
-                    self._cut_short(
-                        sitemap, f"it leads to more than {MOST_SITEMAPS} sitemaps; list fewer"
-                    )
-                    return
-                waiting += self._read(address)
+                if address not in self._seen:
+                    self._seen.add(address)
+                    self._read(address)
             except PageUnreadable as error:
                 self._failures[text] = f"the sitemap cannot be read: {error}"
                 self.found.whole = False
 
-    def _read(self, sitemap: str) -> list[str]:
-        """Take the pages of one sitemap and return the sitemaps that it lists."""
-        nested: list[str] = []
-        foreign: list[str] = []
-        invalid = 0
+    def _read(self, sitemap: str) -> None:
+        """Take the pages of one sitemap, and put the sitemaps that it lists to those that wait."""
+        foreign, invalid, first = 0, 0, ""
         for number, (kind, text) in enumerate(_entries(self._load(sitemap)), start=1):
             if self._is_full:
                 break
@@ -99,20 +99,29 @@ class Lister:
                 invalid += 1
                 continue
             if not same_site(sitemap, address):
-                foreign.append(address)
+                foreign, first = foreign + 1, first or address
             elif kind == "page":
                 self._add(address, sitemap)
-            elif address in self._seen:
-                self._failures[sitemap] = f"it lists {address}, which was read before; mend it"
             else:
-                nested.append(address)
+                self._wait_for(address, sitemap)
         if foreign or invalid:
-            self._failures[sitemap] = (
-                f"{len(foreign)} of its addresses are on other sites"
-                + (f" ({foreign[0]})" if foreign else "")
-                + f" and {invalid} are none; they were passed over, list them by hand if meant"
+            # A graver reason, that the list was cut, stays.
+            self._failures.setdefault(
+                sitemap,
+                f"{foreign} of its addresses are on other sites"
+                + (f" ({first})" if first else "")
+                + f" and {invalid} are none; they were passed over, list them by hand if meant",
             )
-        return nested
+
+    def _wait_for(self, sitemap: str, listed_by: str) -> None:
+        if sitemap in self._seen:
+            self._failures[listed_by] = f"it lists {sitemap}, which was read before; mend it"
+        elif len(self._seen) + len(self._waiting) < MOST_SITEMAPS:
+            self._waiting[sitemap] = None
+        elif sitemap not in self._waiting:
+            self._cut_short(
+                listed_by, f"it leads to more than {MOST_SITEMAPS} sitemaps; list fewer"
+            )
 
     def _add(self, address: str, listed_by: str) -> None:
         if address in self.found.addresses:
@@ -132,34 +141,78 @@ class Lister:
         self.found.whole = False
 
 
+class _Reading:
+    """Takes the addresses out of a sitemap while it is parsed, so that no tree of it is built.
+
+    Attributes:
+        found: ("page" or "sitemap", address) of the entries that nobody took yet.
+        size: how many elements, comments and instructions there were.
+        is_sitemap: whether it has the root of one.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, str]] = []
+        self.size = 0
+        self.is_sitemap = False
+        self._path: list[str] = []
+        self._text = ""
+
+    def start(self, tag: str, _: object) -> None:
+        name = tag.rpartition("}")[2]
+        self.size += 1
+        self.is_sitemap |= name in _ROOTS
+        self._path.append(name)
+        if name == "loc":
+            self._text = ""
+
+    def data(self, text: str) -> None:
+        # What is longer than this is no address, and is refused as such.
+        if self._path[-1:] == ["loc"] and len(self._text) < _LONGEST_TEXT:
+            self._text += text[:_LONGEST_TEXT]
+
+    def end(self, _: str) -> None:
+        name = self._path.pop()
+        kind = _KINDS.get(self._path[-1]) if name == "loc" and self._path else None
+        if kind and (text := self._text.strip()):
+            self.found.append((kind, text))
+
+    def comment(self, _: str) -> None:
+        self.size += 1
+
+    def pi(self, *_: object) -> None:
+        self.size += 1
+
+    def close(self) -> None:
+        """Be told that it ended, which every such target is."""
+
+
 def _entries(content: bytes) -> Iterator[tuple[str, str]]:
     """Yield ("page" or "sitemap", address) from a sitemap's bytes.
 
     Raises:
-        PageUnreadable: it is no sitemap.
+        PageUnreadable: it is no sitemap, or is made of too many elements.
     """
     if content.startswith(b"\x1f\x8b"):
         content = unpacked([content], MOST_BYTES)
-    entries = 0
+    reading = _Reading()
+    # The stubs let a target be given bytes, which lxml on Python 3 never does.
+    target = cast("etree.ParserTarget", reading)
+    parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True)
+    stream = BytesIO(content)
+    has_entries = False
     try:
-        for _, element in etree.iterparse(
-            BytesIO(content), events=("end",), resolve_entities=False, no_network=True
-        ):
-            name = etree.QName(element).localname if isinstance(element.tag, str) else ""
-            parent = element.getparent()
-            if name == "loc" and parent is not None:
-                kind = etree.QName(parent).localname
-                if kind in {"url", "sitemap"} and (text := (element.text or "").strip()):
-                    entries += 1
-                    yield ("page" if kind == "url" else "sitemap"), text
-            elif name in {"url", "sitemap"} and parent is not None:
-                # What was read is let go, so that a long sitemap takes no more than its bytes.
-                element.clear()
-                while element.getprevious() is not None:
-                    del parent[0]
-            elif name in {"urlset", "sitemapindex"}:
-                entries += 1
+        while piece := stream.read(_PIECE):
+            parser.feed(piece)
+            if reading.size > MOST_ELEMENTS:
+                raise PageUnreadable(
+                    f"it is made of more than {MOST_ELEMENTS} elements; have it split in several "
+                    "sitemaps"
+                )
+            has_entries |= bool(reading.found)
+            yield from reading.found
+            reading.found.clear()
+        parser.close()
     except (etree.XMLSyntaxError, ValueError) as error:
         raise PageUnreadable(f"no well-formed XML: {error}") from error
-    if not entries:
+    if not (has_entries or reading.is_sitemap):
         raise PageUnreadable("it is no sitemap; expected <urlset> or <sitemapindex>")
