@@ -4,6 +4,7 @@ An analyser folds case and accents, splits elisions, drops stop words and stems.
 reaches passages of its own language; bridging languages is done before it gets here.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -128,6 +129,22 @@ class LexicalIndex:
             if known:
                 result[rows] = engine.get_scores(known)
         return result
+
+    def most(self, language: str, stems: Iterable[str]) -> float:
+        """Return the BM25 score that no passage of a language reaches: every stem, without end.
+
+        A stem that no passage has weighs as much as one that a single passage has, or a little more.
+        """
+        if language not in self._by_language:
+            return 0.0
+        engine, rows = self._by_language[language]
+        starts, vocabulary = engine.scores["indptr"], engine.vocab_dict
+        found = 0.0
+        for stem in stems:
+            token = vocabulary.get(stem)
+            having = 0 if token is None else int(starts[token + 1] - starts[token])
+            found += math.log1p((len(rows) - having + 0.5) / (having + 0.5))
+        return found
 
     def loose(self, rows: int) -> int:
         """Count the postings and their rows that belong to none of the `rows` passages."""

@@ -85,7 +85,9 @@ class Searcher:
             bridged: words of other languages that mean the same, by language ("fr" -> "loyer").
             asked: what `asked` returned for the question.
         """
-        words = self._word_scores(question, language, bridged or {})
+        own = self._opened.lexical.scores(language, stems := analyse(language, question))
+        words = own + self._bridged_scores(bridged or {})
+        most = self._opened.lexical.most(language, stems)
         turned = self._opened.adapter(vector) if self._opened.adapter else vector
         rows = self._candidates(turned, words, asked)
         if not len(rows):
@@ -94,6 +96,7 @@ class Searcher:
         if turned is not vector:
             legs["near"] = self._opened.dense["body"].cosines(vector, rows)
         legs["lexical"] = words[rows]
+        legs["share"] = own[rows] / np.float32(max(most, 1e-9))
         if asked:
             legs["asked"] = asked.rows[rows]
         scores = legs["body"] + self._settings.lexical_weight * legs["lexical"]
@@ -110,9 +113,8 @@ class Searcher:
             found.append(best[scores[best] > 0])
         return np.unique(np.concatenate(found))
 
-    def _word_scores(self, question: str, language: str, bridged: Mapping[str, str]) -> Floats:
-        lexical = self._opened.lexical
-        scores = lexical.scores(language, analyse(language, question))
+    def _bridged_scores(self, bridged: Mapping[str, str]) -> Floats:
+        lexical, scores = self._opened.lexical, np.float32(0)
         for code, words in bridged.items():
             scores = scores + self._settings.bridge_weight * lexical.scores(
                 code, analyse(code, words)

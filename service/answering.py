@@ -17,6 +17,7 @@ from ingest.errors import QuestionInvalid
 from ingest.language import detect
 from ingest.settings import Settings
 from service import danger, quoting, safety
+from service.closer_look import look_closer, sentence_scores
 from service.confidence import Calibration, Calibrations, features
 from service.content import Content, Term
 from service.glossary import Glossary
@@ -118,14 +119,16 @@ class Answerer:
         hits = self.searcher.search(
             text, vector, language, limit=CANDIDATES, bridged=bridged(terms), asked=asked
         )
-        calibration = self.calibrations.of(asked)
-        seen = features(hits, asked, len(terms), len(text.split()), known=known)
         wanted = (language, *question.reading_languages, *filter(None, [question.language]))
-        hits = self._one_language_a_page(hits, wanted)
+        once = self._one_language_a_page(hits, wanted)
+        if asked is None:
+            once = look_closer(once, vector, self.sentences)
+        calibration = self.calibrations.of(asked)
+        seen = features(once, asked, language, len(terms), len(text.split()), known=known)
         if question.situation:
-            hits = steer(hits, question.situation)
+            once = steer(once, question.situation)
         return Found(
-            language, tuple(hits), calibration.probability(seen), calibration, seen, vector
+            language, tuple(once), calibration.probability(seen), calibration, seen, vector
         )
 
     def outcome(self, found: Found) -> Outcome:
@@ -185,20 +188,10 @@ class Answerer:
 
     def _cite(self, vector: Floats, hits: Sequence[Hit]) -> list[Citation]:
         """Quote the passages, each with the sentences that answer best."""
-        spans = [quoting.candidate_spans(hit.passage.text) for hit in hits]
-        sentences = [
-            hit.passage.text[start:end]
-            for hit, found in zip(hits, spans, strict=True)
-            for start, end in found
-        ]
-        if not sentences:
-            return []
-        scores = iter((self.sentences(sentences) @ vector).tolist())
+        looked = sentence_scores(hits, vector, self.sentences)
         return [
-            self._citation(
-                hit, quoting.highlight(hit.passage.text, found, [*islice(scores, len(found))])
-            )
-            for hit, found in zip(hits, spans, strict=True)
+            self._citation(hit, quoting.highlight(hit.passage.text, spans, scores))
+            for hit, (spans, scores) in zip(hits, looked, strict=True)
         ]
 
     def _citation(self, hit: Hit, highlights: tuple[tuple[int, int], ...]) -> Citation:

@@ -5,6 +5,7 @@ by `passerelle tune` on questions kept for that, and shipped in `calibration.tom
 one for pages that have lines of what people ask, one for pages that have none.
 """
 
+import logging
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,8 @@ from index.generation import TUNED
 from index.records import Hit
 from ingest.errors import SettingsInvalid
 
+_LOG = logging.getLogger(__name__)
+
 BUNDLED = Path(__file__).with_name("calibration.toml")
 _OF_HITS = (
     "body",
@@ -25,6 +28,9 @@ _OF_HITS = (
     "first_body",
     "first_asked",
     "lexical",
+    "share",
+    "sentence",
+    "foreign",
     "margin",
     "agreement",
 )
@@ -86,28 +92,40 @@ def bundled_calibrations() -> Calibrations:
 def calibrations_in(generation: Path) -> Calibrations:
     """Return what `passerelle tune` left in a generation's folder, or the bundled calibrations.
 
-    Raises:
-        SettingsInvalid: what is there cannot be used.
+    What another version left weighs features that there are none of any more: that is logged, and
+    the bundled ones serve until somebody tunes again.
     """
     own = generation / TUNED
-    return load_calibrations(own) if own.exists() else bundled_calibrations()
+    if own.exists():
+        try:
+            return load_calibrations(own)
+        except SettingsInvalid as error:
+            _LOG.warning("%s; until then the confidence that ships with Passerelle is used", error)
+    return bundled_calibrations()
 
 
 def _calibration(raw: Mapping[str, Any]) -> Calibration:
-    unknown = set(raw["weights"]) - set(features((), None, 0, 0, known=True))
+    unknown = set(raw["weights"]) - set(features((), None, "", 0, 0, known=True))
     if unknown:
         raise ValueError(f"{', '.join(sorted(unknown))} is no feature")
     return Calibration(raw["intercept"], raw["weights"], raw["threshold"], raw["scope"])
 
 
 def features(
-    hits: Sequence[Hit], asked: AskedScores | None, terms: int, words: int, *, known: bool
+    hits: Sequence[Hit],
+    asked: AskedScores | None,
+    language: str,
+    terms: int,
+    words: int,
+    *,
+    known: bool,
 ) -> dict[str, float]:
     """Describe the evidence for one question.
 
     Args:
-        hits: what the search brought, best first.
+        hits: what the search brought, best first, the first of them looked at closer.
         asked: what the lines of what people ask say.
+        language: of the question.
         terms: how many terms of the glossary the question names.
         words: how many words it has.
         known: whether every encoder knows its language.
@@ -115,9 +133,10 @@ def features(
     Returns:
         `body`: best cosine of a passage; `asked`: best score by lines; `first_body`,
         `first_asked`: of the first hit; `elsewhere`: score by lines of what no page answers;
-        `lexical`: the first hit's words, squashed to 0..1; `margin`: how far its score is above the
-        first hit of another page; `agreement`: share of the first
-        five on its page; `terms`, `words`: as given, squashed; `unknown`: 1 when an encoder does
+        `lexical`: the first hit's words, squashed to 0..1; `share`: what of the question's words it
+        has; `foreign`: 1 when it is in another language; `sentence`: best cosine of a sentence in
+        the first few; `margin`: how far the first score is above that of the first hit of another
+        page; `agreement`: share of the first five on its page; `terms`, `words`: as given, squashed; `unknown`: 1 when an encoder does
         not know the language. What comes of hits or lines is 0 without them.
     """
     found = dict.fromkeys(_OF_HITS, 0.0) | {"terms": min(terms, 2) / 2, "unknown": float(not known)}
@@ -132,7 +151,10 @@ def features(
         "first_body": _near(first),
         "first_asked": first.parts.get("asked", 0.0),
         "lexical": _squashed(first.parts["lexical"]),
-        "margin": min(first.score - others[0], 1.0) if others else 1.0,
+        "share": first.parts["share"],
+        "sentence": max(hit.parts.get("sentence", 0.0) for hit in hits),
+        "foreign": float(first.passage.language != language),
+        "margin": min(max(first.score - others[0], 0.0), 1.0) if others else 1.0,
         "agreement": sum(hit.passage.page_key == page for hit in hits[:5]) / 5,
     }
 

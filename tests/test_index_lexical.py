@@ -61,3 +61,14 @@ def test_a_missing_file_is_named(lexical, tmp_path):
     (tmp_path / "words" / "fr" / "rows.npy").unlink()
     with pytest.raises(GenerationDamaged, match="words cannot be read"):
         LexicalIndex.load(tmp_path / "words")
+
+
+def test_no_passage_reaches_the_most_and_more_words_come_nearer_to_it(lexical):
+    asked = analyse("fr", "loyer logement inconnu")
+
+    def share(words):
+        return lexical.scores("fr", analyse("fr", words))[0] / lexical.most("fr", asked)
+
+    assert 0 < share("loyer") < share("loyer logement") < 1
+    assert lexical.most("fr", ["inconnu"]) > lexical.most("fr", analyse("fr", "loyer"))
+    assert lexical.most("uk", ["word"]) == lexical.most("fr", []) == 0

@@ -31,7 +31,7 @@ def test_the_passage_that_answers_comes_first(searcher):
     best = find(searcher, "what does the health card cost")[0]
     assert best.passage.text == "The health card is free for everyone who is insured."
     assert best.lexical is not None
-    assert set(best.parts) == {"body", "lexical"}
+    assert set(best.parts) == {"body", "lexical", "share"}
 
 
 def test_words_reach_only_passages_of_their_own_language(searcher):
