@@ -115,6 +115,11 @@ class LexicalIndex:
                 built._by_language[language] = (engine, rows)
         return built
 
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return self._size
+
     def scores(self, language: str, stems: Iterable[str]) -> Floats:
         """Return the BM25 score of every row, (n,) float32; zero where no word is shared.
 
@@ -133,7 +138,7 @@ class LexicalIndex:
     def most(self, language: str, stems: Iterable[str]) -> float:
         """Return the BM25 score that no passage of a language reaches: every stem, without end.
 
-        A stem that no passage has weighs as much as one that a single passage has, or a little more.
+        A stem that no passage has weighs a little more than one that a single passage has.
         """
         if language not in self._by_language:
             return 0.0

@@ -114,11 +114,10 @@ class Searcher:
         return np.unique(np.concatenate(found))
 
     def _bridged_scores(self, bridged: Mapping[str, str]) -> Floats:
-        lexical, scores = self._opened.lexical, np.float32(0)
+        lexical, weight = self._opened.lexical, np.float32(self._settings.bridge_weight)
+        scores = np.zeros(lexical.size, np.float32)
         for code, words in bridged.items():
-            scores = scores + self._settings.bridge_weight * lexical.scores(
-                code, analyse(code, words)
-            )
+            scores += weight * lexical.scores(code, analyse(code, words))
         return scores
 
     def _hit(self, row: int, score: float, legs: Mapping[str, Floats], at: int) -> Hit:

@@ -136,8 +136,9 @@ def features(
         `lexical`: the first hit's words, squashed to 0..1; `share`: what of the question's words it
         has; `foreign`: 1 when it is in another language; `sentence`: best cosine of a sentence in
         the first few; `margin`: how far the first score is above that of the first hit of another
-        page; `agreement`: share of the first five on its page; `terms`, `words`: as given, squashed; `unknown`: 1 when an encoder does
-        not know the language. What comes of hits or lines is 0 without them.
+        page; `agreement`: share of the first five on its page; `terms`, `words`: as given,
+        squashed; `unknown`: 1 when an encoder does not know the language. What comes of hits or
+        lines is 0 without them.
     """
     found = dict.fromkeys(_OF_HITS, 0.0) | {"terms": min(terms, 2) / 2, "unknown": float(not known)}
     found |= {"words": math.log1p(min(words, 60)), "elsewhere": asked.elsewhere if asked else 0.0}
