@@ -194,7 +194,7 @@ def _lost_lead_ins(page: Page, words: list[str], marked: set[int]) -> set[int]:
         if (
             after is None
             or _is_elsewhere(page, block, page.blocks[after])
-            or (not has_lists and _is_new_topic(page.blocks[after], words[after]))
+            or (not has_lists and _is_new_topic(block, page.blocks[after], words[after]))
         ):
             lost.add(position)
     return lost
@@ -208,6 +208,9 @@ def _is_elsewhere(page: Page, block: Block, after: Block) -> bool:
     return section is None
 
 
-def _is_new_topic(block: Block, text: str) -> bool:
+def _is_new_topic(block: Block, after: Block, text: str) -> bool:
+    # Sub-sections behind a colon are what it announces: their headings are the list.
+    if after.kind != "paragraph" or after.section != block.section:
+        return False
     is_sentence = text[:1].isupper() and text.rstrip().endswith((".", "!", "?"))
-    return block.kind == "paragraph" and is_sentence and _count(text) >= _SHORTEST_NEW_TOPIC
+    return is_sentence and _count(text) >= _SHORTEST_NEW_TOPIC

@@ -132,6 +132,11 @@ def test_a_lead_in_before_another_topic_has_lost_its_list():
         ("To apply:\n- write\n- wait", "text/plain"),
         ("To apply:\nlog in and follow the steps", "text/plain"),
         ("# T\n\n## A\n\nTwo cases:\n\n### One\n\nx\n\n### Two\n\ny", "text/markdown"),
+        (
+            "# T\n\n## A\n\nTwo cases:\n\n### One\n\nYou receive the card within two weeks of the "
+            "day when you ask for it.\n\n### Two\n\nIt comes by post within three weeks.",
+            "text/markdown",
+        ),
         ("# T\n\nTwo ways:\n\n| a | b |\n|---|---|\n| c | d |", "text/markdown"),
         (
             "- one\n- two\n\nThe rule:\n"

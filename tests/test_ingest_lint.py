@@ -94,14 +94,31 @@ def test_what_is_well_written_is_let_be(text):
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ("For tenants the aid for rent is 50 euros.", "For owners the aid for rent is 90 euros."),
-        ("If you work the aid for rent is 50 euros.", "The aid for rent is 90 euros."),
-        ("The aid for rent is 50 euros for 2 rooms.", "The aid for rent is 90 euros for 3 rooms."),
-        ("The aid for rent is 50 euros.", "The aid for rent is 50 euros or 90 euros."),
-        ("It is paid for rent within 5 days.", "It is paid for rent within 7 days."),
+        (
+            "For tenants the office pays rent of 50 euros.",
+            "For owners the office pays rent of 90 euros.",
+        ),
+        ("If you work the office pays rent of 50 euros.", "The office pays rent of 90 euros."),
+        (
+            "The office pays rent of 50 euros for 2 rooms.",
+            "The office pays rent of 90 euros for 3 rooms.",
+        ),
+        ("The office pays rent of 50 euros.", "The office pays rent of 50 euros or 90 euros."),
+        (
+            "It is paid by the office for rent within 5 days.",
+            "It is paid by the office for rent within 7 days.",
+        ),
     ],
 )
 def test_two_numbers_for_two_situations_are_let_be(first, second):
+    assert rules(subject(f"{first}\n\n## When?\n\n{second}")) == []
+
+
+def test_a_fuller_sentence_contradicts_from_another_section_and_not_from_beside():
+    first = "The office pays rent of 50 euros."
+    second = "Without a lease the office pays rent of 90 euros."
+    apart = rules(subject(f"{first}\n\n## When?\n\n{second}"))
+    assert [rule for _, _, rule in apart] == ["two-numbers"]
     assert rules(subject(f"{first}\n\n{second}")) == []
 
 
@@ -126,6 +143,82 @@ def test_one_number_is_the_same_however_it_is_written(number):
     assert rules(page, numbers=frozenset({"0199001234"})) == []
     assert [found[2] for found in rules(page, numbers=frozenset())] == ["number-unknown"]
     assert digits(number) == "0199001234"
+
+
+def test_a_number_is_told_once_a_page_with_how_often_it_stands_there():
+    text = "Call 01 99 00 12 34.\n\nCall +33 1 99 00 12 34.\n\nOr call 01 99 00 56 78."
+    found = lint([subject(text)], Known(numbers=frozenset()))
+    assert [(f.line, f.reason[:14]) for f in found] == [
+        (7, "01 99 00 12 34"),
+        (11, "01 99 00 56 78"),
+    ]
+    assert found[0].reason.endswith("(2 times on this page)")
+    assert found[1].reason.endswith("or add it there")
+
+
+@pytest.mark.parametrize(
+    "word", ["Fax:", "By fax", "Par télécopie :", "Télécopieur", "Fax (night)"]
+)
+def test_nobody_calls_a_fax(word):
+    assert rules(subject(f"{word} 01 99 00 12 34"), numbers=frozenset()) == []
+    # Nothing is known of a number that stands behind the fax's own.
+    both = subject(f"{word} 01 99 00 12 34, office 01 99 00 56 78")
+    assert [rule for _, _, rule in rules(both, numbers=frozenset())] == ["number-unknown"]
+
+
+@pytest.mark.parametrize("word", ["Tel. / fax:", "Phone and fax", "Téléphone et fax :", "Phone:"])
+def test_a_number_that_is_a_telephone_as_well_is_looked_at(word):
+    found = rules(subject(f"{word} 01 99 00 12 34"), numbers=frozenset())
+    assert [rule for _, _, rule in found] == ["number-unknown"]
+
+
+def variant(name, text):
+    common = " ".join(
+        f"The office asks each tenant of street {n} for paper {n} of the file in year {n}."
+        for n in ("one", "two", "three", "four", "five", "six", "seven", "eight")
+    )
+    return subject(f"{text}\n\n{common}", f"en/{name.lower()}", title=f"Lost papers after {name}")
+
+
+def test_variants_whose_text_bears_out_what_their_titles_say_are_let_be():
+    loss = variant(
+        "loss", "A loss is told to the town. Losses cost nothing. A loss is written down."
+    )
+    theft = variant(
+        "theft", "A theft is told to the police. After a theft, the theft is written down."
+    )
+    assert rules(loss, theft) == []
+    # A code parts pages as well, though a word reads alike.
+    words = "It is paid at the desk, at noon: it is kept, and it stays at home."
+    codes = [variant(c, f"The {c} is old. An {c} is kept. {words}") for c in ("IT", "AT")]
+    assert rules(*codes) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Bring it.", "A loss or a theft is told; after theft or loss, wait."]
+)
+def test_variants_in_the_title_alone_are_near_duplicates(text):
+    found = rules(variant("loss", text), variant("theft", text))
+    assert found == [("en/theft", 1, "near-duplicate")]
+
+
+def test_a_page_is_told_of_once_with_the_page_that_holds_most_of_it():
+    gone = "Bring a picture of each key that is gone."
+    pages = [
+        variant("loss", gone),
+        variant("theft", "Bring every paper that the house has kept."),
+        variant("fire", gone),
+    ]
+    (found,) = [f for f in lint(pages, Known()) if f.page == "en/fire"]
+    assert "100% of it stands on en/loss" in found.reason
+
+
+def test_a_page_with_much_of_its_own_is_no_near_duplicate():
+    first = "Whoever misses a paper writes down where it was and whom they saw, and asks the town."
+    second = "People who know who took it can say so at the desk, and need no other proof at all."
+    assert rules(variant("loss", first), variant("theft", second)) == []
+    found = rules(variant("loss", "Bring it."), variant("theft", second))
+    assert found == [("en/loss", 1, "near-duplicate")]
 
 
 def test_the_source_decides_how_old_a_page_may_be():

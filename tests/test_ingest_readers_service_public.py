@@ -53,6 +53,18 @@ def test_metadata_of_a_sheet():
     assert page.related == ("F8", "N3")
 
 
+def test_links_into_the_guides_for_firms_and_associations_lead_to_no_page_of_this_one():
+    links = "".join(
+        f'<LienInterne LienPublication="{key}" audience="{audience}">a</LienInterne> '
+        for key, audience in (
+            ("F7", "Professionnels"),
+            ("F8", "Particuliers"),
+            ("F9", "Associations"),
+        )
+    )
+    assert page_of(f"<Texte>{p(links)}</Texte>").related == ("F8",)
+
+
 _LINKS = ("F8", "R5", "F1", "N3", "F8")
 
 

@@ -228,8 +228,12 @@ def _contradict(first: _Fact, second: _Fact) -> bool:
         return False
     if any(getattr(first, name) != getattr(second, name) for name in _MUST_AGREE):
         return False
-    # A word of weight on both sides that the other lacks tells two situations apart.
+    # A word of weight on both sides that the other lacks tells two situations apart; within one
+    # section one on either side does, since what stands side by side there was meant to differ.
     if not (first.stems <= second.stems or second.stems <= first.stems):
+        return False
+    side_by_side = first.subject == second.subject and first.section == second.section
+    if side_by_side and first.stems != second.stems:
         return False
     both = min(len(first.stems), len(second.stems))
     if first.subject == second.subject:

@@ -20,6 +20,12 @@ _REACHING = re.compile(
     r"num[ée]ro|joign\w*|contact\w*)\b[^.]{0,60}$",
     re.IGNORECASE,
 )
+# Nobody calls a fax; where one number serves both, the word for the telephone stands beside it.
+_FAX = re.compile(
+    r"(?P<telephone>\bt[ée]l(?:\.|[ée]phone)?\s*(?:/|et|ou|and|or|&)\s*|"
+    r"\bphone\s*(?:/|and|or|&)\s*)?\b(?:fax|t[ée]l[ée]copi\w*)\b[^\d.;]{0,30}$",
+    re.IGNORECASE,
+)
 _FORM = re.compile(r"\b(?:form\w*|cerfa|S|n°|no\.?)[\s:]*$", re.IGNORECASE)
 _MEASURE = re.compile(r"\s*(?:€|euros?|eur\b|%|ans\b|jours?\b|heures?\b|m²|km)", re.IGNORECASE)
 
@@ -96,16 +102,20 @@ def same_address(subjects: Sequence[Subject], _: Known) -> Iterator[Finding]:
 
 
 def unknown_numbers(subject: Subject, known: Known) -> Iterator[Finding]:
-    """Find telephone numbers that the maintainers' contacts do not know."""
+    """Find telephone numbers that the maintainers' contacts do not know, each once a page."""
     if known.numbers is None:
         return
+    places: dict[str, list[tuple[int, str]]] = {}
     for block, text in subject.content():
         for found in _TELEPHONE.finditer(text):
             number = digits(found[0])
-            if number in known.numbers or not _is_telephone(text, found):
-                continue
-            reason = f"{found[0]} is in no contact that we keep; check it, or add it there"
-            yield subject.at(block.start + found.start(), "number-unknown", "warning", reason)
+            if number not in known.numbers and _is_telephone(text, found):
+                places.setdefault(number, []).append((block.start + found.start(), found[0]))
+    for (start, written), *again in places.values():
+        reason = f"{written} is in no contact that we keep; check it, or add it there"
+        if again:
+            reason += f" ({len(again) + 1} times on this page)"
+        yield subject.at(start, "number-unknown", "warning", reason)
 
 
 def digits(number: str) -> str:
@@ -115,9 +125,12 @@ def digits(number: str) -> str:
 
 
 def _is_telephone(text: str, found: re.Match[str]) -> bool:
+    before = text[max(0, found.start() - _LOOKED_BACK) : found.start()]
+    fax = _FAX.search(before)
+    if fax and not fax["telephone"]:
+        return False
     if len(digits(found[0])) >= 9:
         return True
-    before = text[max(0, found.start() - _LOOKED_BACK) : found.start()]
     if _MEASURE.match(text, found.end()) or _FORM.search(before):
         return False
     return _REACHING.search(before) is not None

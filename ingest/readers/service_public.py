@@ -20,6 +20,8 @@ from ingest.records import BlockKind, Page, RawPage
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHEET = re.compile(r"[FN]\d+")
+# Links for associations or firms lead into their guides, whose sheets this archive does not hold.
+_AUDIENCE = "Particuliers"
 
 _SECTIONS = ("Chapitre", "SousChapitre", "Situation", "Cas")
 _NOTES = ("ANoter", "ASavoir", "Attention", "Rappel")
@@ -94,7 +96,11 @@ def _topics(root: etree._Element) -> tuple[str, ...]:
 
 
 def _related(root: etree._Element, key: str) -> tuple[str, ...]:
-    found = (link.get("LienPublication") or "" for link in root.iter("LienInterne"))
+    found = (
+        link.get("LienPublication") or ""
+        for link in root.iter("LienInterne")
+        if link.get("audience", _AUDIENCE) == _AUDIENCE
+    )
     return tuple(dict.fromkeys(k for k in found if _SHEET.fullmatch(k) and k != key))
 
 
