@@ -3,8 +3,11 @@
 import pytest
 
 from ingest import readers
+from ingest.cleaning import clean, lost_lead_ins
 from ingest.errors import PageUnreadable
+from ingest.passages import cut
 from ingest.records import Page, RawPage
+from ingest.settings import PassageSettings
 from tests.memory import peak_of_reading
 
 
@@ -122,10 +125,47 @@ def test_lists_have_depth_and_one_group():
     assert [(page.text[b.start : b.end], b.kind, b.group, b.level) for b in page.blocks] == [
         ("Bring:", "paragraph", 0, 0),
         ("a", "item", 1, 0),
-        ("b", "item", 1, 1),
+        ("1. b", "item", 1, 1),
         ("c\nd", "item", 1, 0),
         ("e", "item", 2, 0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<ol><li>a<li><p>b</p><p>c</p><li>d</ol>", "1. a\n2. b\nc\n3. d"),
+        ("<ol start=3><li>a<li>b</ol>", "3. a\n4. b"),
+        ("<ol reversed><li>a<li>b<li>c</ol>", "3. a\n2. b\n1. c"),
+        ("<ol reversed start=2><li>a<li>b<li>c</ol>", "2. a\n1. b\n0. c"),
+        ("<ol><li>a<li value=7>b<li>c<li value=x>d</ol>", "1. a\n7. b\n8. c\n9. d"),
+        ("<ol start=-1><li>a<li><li>c</ol>", "-1. a\n1. c"),
+        ("<ol><li>a<ol><li>b<li>c</ol><li>d</ol>", "1. a\n1. b\n2. c\n2. d"),
+        ("<ol><li>a<ul><li>b</ul>c<li>d</ol><ol><li>e</ol>", "1. a\nb\nc\n2. d\n\n1. e"),
+        ("<ul><li>a<ol type=a start=26><li>b<li>c</ol></ul>", "a\nz) b\naa) c"),
+        ("<ol type=I start=4><li>a</ol><ol type=i><li value=0>b</ol>", "IV) a\n\n0. b"),
+        ("<ol style='margin: 0; list-style: none'><li>a<li>b</ol>", "a\nb"),
+        ("<ol><li>1. a<li>(2) b<li>3 rue Dante</ol>", "1. a\n(2) b\n3. 3 rue Dante"),
+        ("<ol><li>1.50 € a copy<li>3. b</ol>", "1. 1.50 € a copy\n2. 3. b"),
+        ("<ol><li><h3>a</h3><p>b</p><li><h3>c</h3>d</ol>", "1. a\n\nb\n\n2. c\n\nd"),
+        ("<table><tr><td><ol><li>a<li>b</ol><td>c</table>", "1. a 2. b | c"),
+        ("<div class=notice>a<ol><li>b</ol></div>", "a\n\n1. b"),
+    ],
+)
+def test_items_of_an_ordered_list_have_the_numbers_that_a_browser_writes(markup, text):
+    page = _read(_body(markup))
+    assert page.text == text
+    assert all(page.text[b.start : b.end].strip() for b in page.blocks)
+
+
+def test_numbered_steps_are_cut_and_quoted_with_their_numbers():
+    steps = [f"Step with {'many ' * 12}words, the {n}th of them." for n in range(1, 13)]
+    page = _read(_body(f"<p>Do this:</p><ol>{''.join(f'<li>{step}' for step in steps)}</ol>"))
+    passages = cut(page, PassageSettings())
+    assert len(passages) > 1
+    quoted = "\n".join(page.text[p.start : p.end] for p in passages)
+    assert all(f"{n}. {step}" in quoted for n, step in enumerate(steps, start=1))
+    assert lost_lead_ins(clean(page)) == {}
 
 
 def test_a_definition_stands_below_its_term():

@@ -1,13 +1,13 @@
 """HTML: the main content of a web page, without the site around it."""
 
 import re
-from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.errors import PageUnreadable
 from ingest.language import detect
 from ingest.readers.decoding import decode
+from ingest.readers.html_lists import Numbering, marked
 from ingest.readers.outline import PageBuilder
 from ingest.records import BlockKind, Page, RawPage
 
@@ -141,6 +141,8 @@ class _Walk:
         self._kind: BlockKind = "paragraph"
         self._group = 0
         self._level = -1
+        self._numbering = Numbering()
+        self._marker = ""
 
     def children(self, node: LexborNode) -> None:
         """Append what stands inside `node`."""
@@ -152,7 +154,13 @@ class _Walk:
         text = re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(self._line))
         self._line.clear()
         group = self._group if self._kind != "paragraph" else 0
+        text = self._marked(text.strip())
         self.builder.add(self._kind, text, group=group, level=max(self._level, 0))
+
+    def _marked(self, text: str) -> str:
+        """Put the number of the item before its first words, and before no others."""
+        marker, self._marker = self._marker, "" if text else self._marker
+        return marked(marker, text)
 
     def _visit(self, node: LexborNode) -> None:
         tag = node.tag or ""
@@ -210,6 +218,8 @@ class _Walk:
             self._table(node)
         elif tag in {"ul", "ol", "menu", "dl"}:
             self._list(node)
+        elif tag == "li":
+            self._item(node)
         elif tag == "dd":
             self._inside(node, "item", self._group, self._level + 1)
         elif tag == "details":
@@ -225,12 +235,18 @@ class _Walk:
         if self._kind == "note":
             self.children(node)
         elif words := _words(node):
-            self.builder.open_section(words, level=level)
+            self.builder.open_section(self._marked(words), level=level)
 
     def _list(self, node: LexborNode) -> None:
         is_nested = self._kind == "item"
         group = self._group if is_nested else self.builder.new_group()
         self._inside(node, "item", group, self._level + 1)
+
+    def _item(self, node: LexborNode) -> None:
+        self._marker = self._numbering.marker(node)
+        self.children(node)
+        self.flush()
+        self._marker = ""
 
     def _accordion(self, node: LexborNode) -> None:
         summary = next((c for c in node.iter() if c.tag == "summary"), None)
@@ -247,7 +263,7 @@ class _Walk:
             self.builder.add("paragraph", _words(caption))
         for row in node.css("tr"):
             cells = [cell for cell in row.iter() if cell.tag in {"th", "td"}]
-            words = [_words(cell) for cell in cells]
+            words = [_words(cell, self._numbering) for cell in cells]
             if any(words):
                 is_header = all(cell.tag == "th" for cell in cells)
                 self.builder.add("header" if is_header else "row", " | ".join(words), group=group)
@@ -269,15 +285,15 @@ def _attribute(node: LexborNode, name: str) -> str:
     return node.attributes.get(name) or ""
 
 
-def _words(node: LexborNode | None) -> str:
-    return " ".join(_pieces([node])).strip() if node else ""
+def _words(node: LexborNode | None, numbering: Numbering | None = None) -> str:
+    """Return the words in an element; elements that are no part of a line keep them apart."""
+    parts = (_piece(n, numbering) for n in (node.traverse(include_text=True) if node else ()))
+    return " ".join(re.split(r"[ \t\n\r\f]+", "".join(parts))).strip()
 
 
-def _pieces(nodes: Iterable[LexborNode]) -> list[str]:
-    """Return the words of `nodes`; elements that are no part of a line keep them apart."""
-    text = "".join(
-        (n.text_content or "") if n.tag == "-text" else "" if n.tag in _INLINE else " "
-        for node in nodes
-        for n in node.traverse(include_text=True)
-    )
-    return re.split(r"[ \t\n\r\f]+", text)
+def _piece(node: LexborNode, numbering: Numbering | None) -> str:
+    if node.tag == "-text":
+        return node.text_content or ""
+    if node.tag == "li" and numbering is not None:
+        return f" {numbering.marker(node)} "
+    return "" if node.tag in _INLINE else " "
