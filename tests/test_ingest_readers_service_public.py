@@ -145,6 +145,19 @@ def test_a_warning_stands_under_its_own_title():
     ]
 
 
+def test_a_numbered_list_has_the_numbers_that_a_visitor_sees():
+    inner = f"<Liste type='puce'><Item>{p('with a stamp')}</Item></Liste>"
+    steps = f"<Item>{p('Write:')}{inner}{p('and sign')}</Item><Item/><Item>{p('Wait')}{p('a week')}"
+    numbered = f"<Liste type='numero'>{steps}</Item></Liste>"
+    assert outline(page_of(f"<Texte>{numbered}<ANoter>{numbered}</ANoter></Texte>")) == [
+        ("item", "1. Write:", ()),
+        ("item", "with a stamp", ()),
+        ("item", "and sign", ()),
+        ("item", "3. Wait\na week", ()),
+        ("note", "1. Write:\nwith a stamp\nand sign\n3. Wait\na week", ()),
+    ]
+
+
 def test_nested_lists_keep_their_depth_and_one_group():
     inner = f"<Liste><Item>{p('pass')}</Item></Liste>"
     items = f"<Item>{p('a photo')}</Item><Item>{p('a proof:')}{inner}{p('or a letter')}</Item>"

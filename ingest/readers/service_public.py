@@ -171,15 +171,18 @@ class _Walk:
         group = group or self.builder.new_group()
         kind: BlockKind = "item" if self._kind == "paragraph" else self._kind
         for item in element.iterfind("Item"):
+            marker = _marker(item)
             lines: list[str] = []
-            for child in item:
-                if child.tag == "Liste":
-                    self.builder.add(kind, "\n".join(lines), group=group, level=level)
-                    lines.clear()
-                    self._list(child, group, level + 1)
-                else:
+            for child in (*item, None):
+                if child is not None and child.tag != "Liste":
                     lines.extend(_lines(child))
-            self.builder.add(kind, "\n".join(lines), group=group, level=level)
+                    continue
+                if text := "\n".join(lines).strip():
+                    self.builder.add(kind, marker + text, group=group, level=level)
+                    marker = ""
+                lines.clear()
+                if child is not None:
+                    self._list(child, group, level + 1)
 
     def _table(self, element: etree._Element) -> None:
         group = self.builder.new_group()
@@ -265,10 +268,22 @@ def _lines(element: etree._Element) -> Iterator[str]:
         yield words(element)
     elif element.tag == "Titre":
         yield words_of(element)
+    elif marker := _marker(element):
+        for line in (line for child in element for line in _lines(child) if line):
+            yield marker + line
+            marker = ""
     else:
         for child in element:
             if child.tag not in _UNSEEN_IN_CONTACT:
                 yield from _lines(child)
+
+
+def _marker(item: etree._Element) -> str:
+    """Return what a visitor sees before an item of a numbered list, and nothing elsewhere."""
+    above = item.getparent()
+    if item.tag != "Item" or above is None or above.get("type") != "numero":
+        return ""
+    return f"{1 + sum(1 for _ in item.itersiblings('Item', preceding=True))}. "
 
 
 def _contact_lines(element: etree._Element) -> list[str]:
