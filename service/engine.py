@@ -13,8 +13,10 @@ from index.opening import open_encoder
 from index.search import Searcher
 from ingest.catalogue import Catalogue
 from ingest.errors import DataUnusable, PasserelleError
+from ingest.language import detect
 from ingest.records import Page
 from ingest.settings import Settings
+from service import danger
 from service.answering import Answerer
 from service.confidence import calibrations_in
 from service.content import Content, load_content
@@ -23,6 +25,12 @@ from service.glossary import Glossary, QuotedTerms
 from service.nearness import Nearness
 from service.sentence_vectors import SentenceVectors
 from service.tallies import Tallies
+
+
+def _read_ahead() -> None:
+    """Read what the first question needs, while the encoder is opened: both wait for unpacking."""
+    detect("Bonjour", default="fr")
+    danger.urgent_kind("Bonjour")
 
 
 class Engine:
@@ -37,6 +45,7 @@ class Engine:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        threading.Thread(target=_read_ahead, name="read-ahead", daemon=True).start()
         self.content: Content = load_content(settings.content)
         self.encoder: Encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
         self.terms = QuotedTerms(self.content.glossary)
