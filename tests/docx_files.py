@@ -27,6 +27,22 @@ def style(name: str, title: str, inside: str = "", based_on: str = "") -> str:
     )
 
 
+def level(n: int, text: str, kind: str = "decimal", inside: str = "", start: int = 1) -> str:
+    """Return how level `n` of a list counts; `%1` in `text` is the number of the first level."""
+    return (
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="{start}"/><w:numFmt w:val="{kind}"/>{inside}'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+    )
+
+
+def kind_of_list(number: int, *levels: str) -> str:
+    return f'<w:abstractNum w:abstractNumId="{number}">{"".join(levels)}</w:abstractNum>'
+
+
+def list_of(number: int, kind: int, inside: str = "") -> str:
+    return f'<w:num w:numId="{number}"><w:abstractNumId w:val="{kind}"/>{inside}</w:num>'
+
+
 def relations(targets: dict[str, str], outside: dict[str, str] | None = None) -> str:
     """Return a list of relations by kind; those in `outside` lead out of the file."""
     rows = [(kind, target, "") for kind, target in targets.items()]
@@ -47,6 +63,7 @@ def docx(
     body: str,
     *,
     styles: str = "",
+    numbering: str = "",
     footnotes: str = "",
     core: str = "",
     members: dict[str, str | bytes] | None = None,
@@ -56,10 +73,15 @@ def docx(
     parts: dict[str, str | bytes] = {
         "_rels/.rels": relations({"officeDocument": "word/document.xml", _CORE: "core.xml"}),
         "word/_rels/document.xml.rels": relations(
-            {"styles": "styles.xml", "footnotes": "footnotes.xml"}
+            {
+                "styles": "styles.xml",
+                "numbering": "numbering.xml",
+                "footnotes": "footnotes.xml",
+            }
         ),
         "word/document.xml": f"{head}{document(body)}",
         "word/styles.xml": f'<w:styles xmlns:w="{W}">{styles}</w:styles>',
+        "word/numbering.xml": f'<w:numbering xmlns:w="{W}">{numbering}</w:numbering>',
         "word/footnotes.xml": f'<w:footnotes xmlns:w="{W}">{footnotes}</w:footnotes>',
         "core.xml": f"<core>{core}</core>",
         **(members or {}),

@@ -7,9 +7,11 @@ from lxml import etree
 
 from ingest.errors import PageUnreadable
 from ingest.language import detect
+from ingest.readers.docx_numbers import Numbers
 from ingest.readers.docx_package import Package
-from ingest.readers.docx_styles import Styles, children, inside, local, value
+from ingest.readers.docx_styles import Role, Styles, children, inside, local, value
 from ingest.readers.docx_words import Line, read_line
+from ingest.readers.list_numbers import marked
 from ingest.readers.outline import PageBuilder
 from ingest.readers.text import title_of
 from ingest.records import BlockKind, Page, RawPage
@@ -58,6 +60,7 @@ class _Walk:
         self.builder = PageBuilder()
         self.body = body
         self._styles = Styles(package.beside_main("styles"))
+        self._numbers = Numbers(package.beside_main("numbering"))
         self._notes = {
             f"{local(note)} {value(note, 'id')}": note
             for kind in ("footnotes", "endnotes")
@@ -103,9 +106,10 @@ class _Walk:
 
     def _paragraph(self, paragraph: etree._Element, kind: BlockKind, group: int) -> None:
         line = read_line(paragraph)
+        role = self._styles.role(paragraph)
+        text = self._numbered(paragraph, role, line.text)
         if not (line.text or line.boxes or line.notes or line.losses):
             return
-        role = self._styles.role(paragraph)
         if role.item < 0 or kind != "paragraph":
             self._list = ""
         if role.heading and kind == "paragraph" and line.text:
@@ -116,11 +120,18 @@ class _Walk:
             if not self._list or (role.item == 0 and self._list != role.list_id):
                 self._group = self.builder.new_group()
                 self._list = role.list_id
-            self.builder.add("item", line.text, group=self._group, level=role.item)
+            self.builder.add("item", text, group=self._group, level=role.item)
         else:
             self.flush_notes()
-            self.builder.add("furniture" if role.is_contents else kind, line.text, group=group)
+            self.builder.add("furniture" if role.is_contents else kind, text, group=group)
         self._hanging(line)
+
+    def _numbered(self, paragraph: etree._Element, role: Role, text: str) -> str:
+        """Count a paragraph, an empty one and a heading too, and put an item's number before it."""
+        if inside(paragraph, "pPr", "rPr", "del") is not None:
+            return text
+        marker = self._numbers.marker(role)
+        return text if role.item < 0 else marked(marker, text)
 
     def _hanging(self, line: Line) -> None:
         self._losses.update(line.losses)
@@ -167,7 +178,8 @@ class _Walk:
                 line = read_line(paragraph)
                 self._losses.update(line.losses)
                 self._pending += line.notes
-                words.append(" ".join(line.text.split("\n")))
+                text = self._numbered(paragraph, self._styles.role(paragraph), line.text)
+                words.append(" ".join(text.split("\n")))
         return " ".join(filter(None, words))
 
     def say_what_is_lost(self, package: Package) -> None:

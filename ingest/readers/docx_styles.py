@@ -63,6 +63,9 @@ class Role:
     Attributes:
         heading: its level from 1, or 0; the title of the document has none.
         item: depth of a list item from 0, or -1 for what is none.
+        list_id: the list that it belongs to; headings may be numbered by one as well.
+        level: its level in the file's own list from 0; None where `styles` decides.
+        styles: ids of its style and of those that this is based on.
     """
 
     is_title: bool = False
@@ -70,6 +73,8 @@ class Role:
     heading: int = 0
     item: int = -1
     list_id: str = ""
+    level: int | None = None
+    styles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,8 @@ class Styles:
         return self._roles[style]
 
     def _role(self, own: etree._Element | None, style: str | None) -> Role:
-        chain = list(self._chain(style))
+        ids = tuple(self._chain(style))
+        chain = [self._by_id[each] for each in ids]
         names = [value(inside(each, "name")) or "" for each in chain]
         if any(_CONTENTS.fullmatch(name) for name in names):
             return Role(is_contents=True)
@@ -110,18 +116,22 @@ class Styles:
         heading = _heading(layers, names)
         if not heading and any(_TITLE.fullmatch(name) for name in names[:1]):
             return Role(is_title=True)
-        if heading:
-            # Numbered headings stay headings.
-            return Role(heading=heading)
-        item, list_id = _item(layers, names)
-        return Role(item=item, list_id=list_id)
+        item, list_id, level = _item(layers, names)
+        # Numbered headings stay headings.
+        return Role(
+            heading=heading,
+            item=-1 if heading else item,
+            list_id=list_id,
+            level=level,
+            styles=ids,
+        )
 
-    def _chain(self, name: str | None) -> Iterator[etree._Element]:
-        """Yield a style and those that it is based on; a circle ends where it closes."""
+    def _chain(self, name: str | None) -> Iterator[str]:
+        """Yield a style and those that it is based on, by id; a circle ends where it closes."""
         seen: set[str] = set()
         while name and name in self._by_id and name not in seen:
             seen.add(name)
-            yield self._by_id[name]
+            yield name
             name = value(inside(self._by_id[name], "basedOn"))
 
 
@@ -134,7 +144,7 @@ def _heading(layers: list[etree._Element | None], names: list[str]) -> int:
     return int(found["level"]) if found else 0
 
 
-def _item(layers: list[etree._Element | None], names: list[str]) -> tuple[int, str]:
+def _item(layers: list[etree._Element | None], names: list[str]) -> tuple[int, str, int | None]:
     level, list_id = None, None
     for layer in layers:
         numbering = inside(layer, "numPr")
@@ -142,8 +152,8 @@ def _item(layers: list[etree._Element | None], names: list[str]) -> tuple[int, s
         list_id = list_id or value(inside(numbering, "numId"))
     named = next(filter(None, map(_LIST.fullmatch, names)), None)
     if list_id == "0" or (list_id is None and named is None):
-        return -1, ""
-    stated = int(level) if level and level.isdecimal() else 0
+        return -1, "", None
+    stated = int(level) if level and level.isdecimal() else None
     # A style such as "List Bullet 2" is another list to the format, and a deeper one to people.
     depth = int(named["depth"]) - 1 if named and named["depth"] else 0
-    return stated or depth, list_id or names[0]
+    return stated or depth, list_id or names[0], stated

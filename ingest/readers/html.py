@@ -7,7 +7,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from ingest.errors import PageUnreadable
 from ingest.language import detect
 from ingest.readers.decoding import decode
-from ingest.readers.html_lists import Numbering, marked
+from ingest.readers.html_lists import Numbering
+from ingest.readers.list_numbers import marked
 from ingest.readers.outline import PageBuilder
 from ingest.records import BlockKind, Page, RawPage
 

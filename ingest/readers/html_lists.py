@@ -9,13 +9,10 @@ import re
 
 from selectolax.lexbor import LexborNode
 
+from ingest.readers.list_numbers import ended, written
+
 _WHOLE = re.compile(r"\s*([+-]?\d{1,9})")
 _BARE = re.compile(r"list-style(?:-type)?\s*:[^;]*\bnone\b", re.IGNORECASE)
-_OWN = re.compile(r"\(?(-?\w+)\s?[.):°]\s")
-_ROMAN = (
-    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l")),
-    *((40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
-)
 
 
 class Numbering:
@@ -40,15 +37,9 @@ class Numbering:
             number = _first(above)
         self._next[above.mem_id] = number - 1 if "reversed" in above.attributes else number + 1
         is_bare = _BARE.search(above.attributes.get("style") or "")
-        return "" if is_bare else _written(number, above.attributes.get("type") or "1")
-
-
-def marked(marker: str, text: str) -> str:
-    """Return the text of an item behind its marker, unless the author wrote the number there."""
-    own = _OWN.match(text)
-    if not (marker and text) or (own and own[1].casefold() == marker[:-1].casefold()):
-        return text
-    return f"{marker} {text}"
+        if is_bare:
+            return ""
+        return ended(f"{written(number, above.attributes.get('type') or '1')}.")
 
 
 def _first(ordered: LexborNode) -> int:
@@ -63,30 +54,3 @@ def _first(ordered: LexborNode) -> int:
 def _whole(node: LexborNode, name: str) -> int | None:
     found = _WHOLE.match(node.attributes.get(name) or "")
     return int(found[1]) if found else None
-
-
-def _written(number: int, style: str) -> str:
-    if style in {"a", "A"} and number > 0:
-        written = _letters(number)
-    elif style in {"i", "I"} and 0 < number < 4000:
-        written = _roman(number)
-    else:
-        return f"{number}."
-    # With a full stop, a Roman number would be a sentence of its own.
-    return f"{written.upper() if style.isupper() else written})"
-
-
-def _letters(number: int) -> str:
-    written = ""
-    while number:
-        number, letter = divmod(number - 1, 26)
-        written = chr(ord("a") + letter) + written
-    return written
-
-
-def _roman(number: int) -> str:
-    written = ""
-    for value, letters in _ROMAN:
-        times, number = divmod(number, value)
-        written += letters * times
-    return written
