@@ -1,9 +1,11 @@
 """Danger by nearness to examples, for questions in words that no rule foresaw.
 
-A question is dangerous when it is nearer to the examples of danger than to those that only sound
-like it, by a margin in units of how far its nearness to all examples spreads, so that one limit
-does for encoders with other scales. The limit was chosen on the tune and dev parts of
-`corpus/questions/urgent.jsonl` and on ordinary questions.
+A question is dangerous when it is nearer to the examples of danger than to those of what only
+sounds like it and of what is asked on any other day, by a margin in units of how far its nearness
+to all examples spreads, so that one limit does for encoders with other scales. Without examples of
+any other day a text that is near to nothing, like a row of letters, would be as near to danger as
+to the rest. Margin and number were chosen on the tune and dev parts of the questions of danger and
+of the ordinary ones in `corpus/questions`; docs/danger.md has the figures.
 """
 
 import hashlib
@@ -11,7 +13,6 @@ import os
 import threading
 import time
 import tomllib
-from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,11 +20,11 @@ import numpy as np
 
 from index.encoder import Encoder
 from index.weights_file import Floats
-from service.danger import FOLDER
+from service.danger import FOLDER, KINDS
 
-_NONE = "none"
-_NEAREST = 5
-_MARGIN = 0.5
+_HARMLESS = ("none", "everyday")
+_NEAREST = 8
+_MARGIN = 0.25
 # The examples are encoded once, in seconds; questions that come before wait so long from the start
 # and are then left to the wordings.
 _PATIENCE_S = 3.0
@@ -40,6 +41,7 @@ class Nearness:
     def __init__(self, encoder: Encoder, folder: Path) -> None:
         pairs = examples()
         self._kinds = np.array([kind for kind, _ in pairs])
+        self._harmless = np.isin(self._kinds, _HARMLESS)
         self._vectors: Floats | None = None
         self._there = threading.Event()
         self._patience_ends = time.monotonic() + _PATIENCE_S
@@ -56,14 +58,15 @@ class Nearness:
         if self._vectors is None:
             return None
         cosines = self._vectors @ vector
-        danger = np.flatnonzero(self._kinds != _NONE)
+        danger = np.flatnonzero(~self._harmless)
         near = danger[np.argsort(cosines[danger])[-_NEAREST:]]
-        other = np.sort(cosines[self._kinds == _NONE])[-_NEAREST:]
+        other = np.sort(cosines[self._harmless])[-_NEAREST:]
         spread = float(cosines.std())
         if not spread or (cosines[near].mean() - other.mean()) / spread < _MARGIN:
             return None
-        # Counted from the nearest on, so that of two kinds as frequent the nearer one is taken.
-        return str(Counter(self._kinds[near[::-1]].tolist()).most_common(1)[0][0])
+        # Each near example speaks for its kind, the louder the nearer it is.
+        voices = np.exp((cosines[near] - cosines[near].max()) / spread)
+        return max(KINDS, key=lambda kind: float(voices[self._kinds[near] == kind].sum()))
 
     def _open(self, encoder: Encoder, texts: list[str]) -> None:
         # Whatever fails here, the wordings still find danger.
@@ -94,7 +97,7 @@ class Nearness:
 
 
 def examples() -> list[tuple[str, str]]:
-    """Return the example sentences with their kind of danger, or `none` for what only sounds so."""
+    """Return the example sentences with their kind of danger, or `none` or `everyday`."""
     raw = tomllib.loads((FOLDER / "examples.toml").read_text("utf-8"))
     return [
         (kind, text)

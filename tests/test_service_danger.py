@@ -22,6 +22,7 @@ def rows_of(name: str) -> list[dict[str, str]]:
 QUESTIONS = rows_of("urgent.jsonl")
 # Written before a wording was seen; floors a little under what is reached.
 SECOND = rows_of("urgent-second.jsonl")
+THIRD = rows_of("urgent-third.jsonl")
 URGENT = [row for row in QUESTIONS if row["kind"] != "none"]
 LOOK_ALIKES = [row for row in QUESTIONS if row["kind"] == "none"]
 
@@ -38,6 +39,31 @@ def test_the_second_set_is_as_large_in_each_language_and_shares_no_question_with
     assert Counter(row["kind"] for row in urgent) == dict.fromkeys(KINDS, 36)
     both = [row[key] for row in [*QUESTIONS, *SECOND] for key in ("id", "question")]
     assert len(both) == len(set(both))
+
+
+def test_the_third_set_is_as_large_in_each_language_and_shares_no_question_with_the_others():
+    urgent = [row for row in THIRD if row["kind"] != "none"]
+    assert Counter(row["language"] for row in THIRD) == dict.fromkeys(LANGUAGES, 40)
+    assert Counter(row["kind"] for row in urgent) == dict.fromkeys(KINDS, 27)
+    every = [row[key] for row in [*QUESTIONS, *SECOND, *THIRD] for key in ("id", "question")]
+    assert len(every) == len(set(every))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_wordings_alone_find_eight_in_ten_of_the_third_set_in_every_language(language):
+    rows = [row for row in THIRD if row["language"] == language and row["kind"] != "none"]
+    missed = [row["id"] for row in rows if not urgent_kind(row["question"])]
+    assert len(missed) <= 0.2 * len(rows), missed
+
+
+def test_wordings_alone_keep_to_the_third_set_over_all_languages():
+    urgent = [row for row in THIRD if row["kind"] != "none"]
+    found = [(urgent_kind(row["question"]), row["kind"]) for row in urgent]
+    assert sum(kind is not None for kind, _ in found) / len(urgent) >= 0.9
+    assert sum(kind == right for kind, right in found) / len(urgent) >= 0.83
+    look_alikes = [row for row in THIRD if row["kind"] == "none"]
+    false = [row["id"] for row in look_alikes if urgent_kind(row["question"])]
+    assert len(false) <= 0.02 * len(look_alikes), false
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -139,6 +165,8 @@ def test_what_only_sounds_like_danger_is_no_alarm(question):
         ("çalışmaya başladım ama kocam şiddet uyguluyor", "violence"),
         ("we have no insurance and my father is having a stroke", "medical_emergency"),
         ("у меня нет страховки, у мамы инфаркт", "medical_emergency"),
+        ("the paperwork is killing me and my husband beats me", "violence"),
+        ("ce dossier me tue, et mon mari me frappe", "violence"),
     ],
 )
 def test_danger_beside_harmless_words_is_found_all_the_same(question, kind):

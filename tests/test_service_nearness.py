@@ -1,5 +1,7 @@
 """Nearness to examples: its margin, what is kept between starts, and what its failure costs."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -7,26 +9,29 @@ from index.ensemble import Ensemble
 from index.opening import open_encoder
 from ingest.language import detect
 from ingest.settings import EncoderSettings
+from service.content import LANGUAGES
 from service.danger import KINDS, urgent_kind
 from service.nearness import Nearness, examples
 from tests.fakes import FakeEncoder
-from tests.test_service_danger import QUESTIONS, SECOND
+from tests.test_service_danger import QUESTIONS, SECOND, THIRD, rows_of
 
 
 def test_examples_cover_every_kind_in_every_language_and_repeat_no_question():
     pairs = examples()
-    assert {kind for kind, _ in pairs} == {*KINDS, "none"}
+    assert {kind for kind, _ in pairs} == {*KINDS, "none", "everyday"}
     assert len({text for _, text in pairs}) == len(pairs)
-    assert not {text for _, text in pairs} & {row["question"] for row in [*QUESTIONS, *SECOND]}
+    held = {row["question"] for row in [*QUESTIONS, *SECOND, *THIRD]}
+    assert not {text for _, text in pairs} & held
 
 
 def test_an_example_is_near_to_its_own_kind(tmp_path):
     encoder = FakeEncoder()
     near = Nearness(encoder, tmp_path)
     own = [(k, near.kind(v)) for (k, _), v in zip(examples(), vectors(encoder), strict=True)]
-    right = sum(kind == found for kind, found in own if kind != "none")
-    assert right / sum(kind != "none" for kind, _ in own) > 0.5
-    assert sum(found is None for kind, found in own if kind == "none") / len(own) > 0.3
+    danger = [(kind, found) for kind, found in own if kind in KINDS]
+    assert sum(kind == found for kind, found in danger) / len(danger) > 0.5
+    harmless = [found for kind, found in own if kind not in KINDS]
+    assert harmless.count(None) / len(harmless) > 0.7
 
 
 def vectors(encoder) -> np.ndarray:
@@ -90,9 +95,10 @@ def test_look_alikes_stay_quiet_with_nearness_too(near_of):
 
 
 def test_nearness_alone_finds_most_danger(near_of):
-    rows = [row for row in QUESTIONS if row["kind"] != "none"]
+    # A third of the set is enough here: each has to be encoded.
+    rows = [row for row in QUESTIONS if row["kind"] != "none" and row["split"] == "tune"]
     found = sum(near_of(row["question"]) is not None for row in rows)
-    assert found / len(rows) > 0.65
+    assert found / len(rows) > 0.7
 
 
 def test_wordings_and_nearness_keep_to_the_second_set(near_of):
@@ -106,3 +112,45 @@ def test_wordings_and_nearness_keep_to_the_second_set(near_of):
     rows = [row for row in SECOND if row["kind"] == "none" and row["split"] == "gate"]
     false = [row["id"] for row in rows if kind(row)]
     assert len(false) / len(rows) <= 0.1, false
+
+
+def test_wordings_and_nearness_keep_to_the_third_set(near_of):
+    def kind(row: dict[str, str]) -> str | None:
+        return urgent_kind(row["question"], lambda: near_of(row["question"]))
+
+    urgent = [row for row in THIRD if row["kind"] != "none"]
+    missed = Counter(row["language"] for row in urgent if kind(row) is None)
+    assert missed.total() / len(urgent) <= 0.03, missed
+    assert max(missed.values(), default=0) / 24 <= 0.1, missed
+    rows = [row for row in THIRD if row["kind"] == "none" and row["split"] == "gate"]
+    false = [row["id"] for row in rows if kind(row)]
+    assert len(false) / len(rows) <= 0.05, false
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Qui a gagné la coupe du monde ?",
+        "comment faire une pizza",
+        "zxcv mnbv lkjh",
+        "hola",
+        "Wie wird das Wetter?",
+        "сколько лет президенту",
+        "carte vitale",
+        "?",
+    ],
+)
+def test_what_is_near_to_nothing_is_near_to_no_danger(near_of, text):
+    assert near_of(text) is None
+
+
+def test_questions_far_from_any_topic_are_near_to_no_danger(near_of):
+    rows = [row for language in LANGUAGES for row in rows_of(f"{language}.jsonl")]
+    far = [
+        row["question"]
+        for row in rows
+        if row["kind"] in ("out_of_scope/plain", "hostile/plain") and row["split"] == "dev"
+    ]
+    false = [text for text in far if near_of(text)]
+    assert len(far) > 20
+    assert len(false) <= 1, false
