@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help install start test browser lint kills bench quality clean
+.PHONY: help install start test browser lint kills bench quality ablation clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,7 +22,7 @@ start: $(STAMP)  ## Install, ingest corpus/, serve the API and the pages, answer
 
 test: $(STAMP)  ## Lint, then run every test (in a browser, every path once)
 	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 browser: $(STAMP)  ## Every test that drives Chromium or lynx, in every language, width and state
 	$(BIN)/python -m pytest tests/browser -m ""
@@ -40,11 +40,16 @@ kills: $(STAMP)  ## Kill 50 publishes and 200 refreshes at random moments; nothi
 bench: $(STAMP)  ## Speed as ratios, measured in one run
 	$(BIN)/python benchmarks/encoder.py
 
-quality: $(STAMP)  ## Ask the gate questions over our own pages; figures and report in build/quality
+quality: $(STAMP)  ## Ask the gate questions over our own pages; fails when a figure moved from its baseline
 	mkdir -p build/quality
 	$(BIN)/passerelle --data build/quality/data ingest corpus/pages
 	$(BIN)/passerelle --data build/quality/data evaluate --questions corpus/questions/??.jsonl --split gate \
-		--json build/quality/run.json --report build/quality/report.html
+		--json build/quality/run.json --report build/quality/report.html \
+		--summary build/quality/gate.json --baseline tests/quality/gate.json
+
+ablation: $(STAMP)  ## What each part of finding is worth, on the tune and dev questions
+	$(BIN)/passerelle --data build/quality/data ingest corpus/pages
+	$(BIN)/python benchmarks/ablation.py build/quality/data corpus/pages corpus/questions/??.jsonl
 
 clean:  ## Remove the environment
 	rm -rf .venv

@@ -16,7 +16,7 @@ from index.ngrams import NgramIndex
 from index.weights_file import Floats
 
 # Beyond this many lines an even choice is learned from: time grows with the third power.
-MOST_LINES = 16_000
+MOST_LINES = 17_000
 # Of the mean distance between lines: how far apart two may be and still count as alike.
 _WIDTH = 0.5
 _SPELLING = 0.5

@@ -99,7 +99,8 @@ class Searcher:
         legs["share"] = own[rows] / np.float32(max(most, 1e-9))
         if asked:
             legs["asked"] = asked.rows[rows]
-        scores = legs["body"] + self._settings.lexical_weight * legs["lexical"]
+        scores = self._settings.body_weight * legs["body"]
+        scores += self._settings.lexical_weight * legs["lexical"]
         if asked:
             scores += self._settings.asked_weight * legs["asked"]
         order = np.lexsort((rows, -scores))[:limit]

@@ -95,9 +95,10 @@ class PassageSettings(_Group):
 
 
 class SearchSettings(_Group):
-    """How much each leg brings in, and what its score weighs beside the cosine of the passage."""
+    """How much each leg brings in, and what it weighs in a passage's score."""
 
     candidates: int = Field(default=200, gt=0)
+    body_weight: float = Field(default=1.0, ge=0)
     bridge_weight: float = Field(default=1.0, ge=0)
     lexical_weight: float = Field(default=0.018, ge=0)
     asked_weight: float = Field(default=2.0, ge=0)

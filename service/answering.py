@@ -88,7 +88,7 @@ class Answerer:
         kind = danger.urgent_kind(text, lambda: self.near_danger(found.vector))
         return Answer(
             outcome=outcome,
-            confidence=round(found.confidence, 4),
+            confidence=round(min((o.confidence for o in answering), default=found.confidence), 4),
             question_language=found.language,
             citations=self._cite_in_turn(answering, question.limit),
             notice=notices["not_legal_advice"],

@@ -82,7 +82,7 @@ def load_content(folder: Path) -> Content:
         ContentInvalid: a file is missing, is no TOML or lacks a field, or names an unknown contact.
     """
     contacts_file = folder / "contacts.toml"
-    raw = _read(contacts_file)
+    raw = read_toml(contacts_file)
     try:
         contacts = {entry["id"]: _contact(entry) for entry in raw["contacts"]}
         support = _pick(contacts, raw["support"]["contacts"])
@@ -92,7 +92,12 @@ def load_content(folder: Path) -> Content:
     return Content(_notices(folder / "notices"), contacts, support, danger, _glossary(folder))
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_toml(file: Path) -> dict[str, Any]:
+    """Read a file of the content folder.
+
+    Raises:
+        ContentInvalid: it is missing, or no TOML.
+    """
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
@@ -123,7 +128,7 @@ def _pick(contacts: Mapping[str, Contact], ids: Iterable[str]) -> tuple[Contact,
 
 
 def _notices(folder: Path) -> dict[str, dict[str, str]]:
-    found = {file.stem: _read(file) for file in sorted(folder.glob("*.toml"))}
+    found = {file.stem: read_toml(file) for file in sorted(folder.glob("*.toml"))}
     if FALLBACK not in found:
         raise ContentInvalid(
             f"{folder}: {FALLBACK}.toml is missing; every other language falls back on it"
@@ -144,7 +149,7 @@ def _glossary(folder: Path) -> tuple[Term, ...]:
                 {code: tuple(words) for code, words in entry["also_said"].items()},
                 tuple(entry.get("expansions", ())),
             )
-            for entry in _read(file)["terms"]
+            for entry in read_toml(file)["terms"]
         )
     except KeyError as error:
         raise ContentInvalid(f"{file}: {error} is missing") from error

@@ -22,6 +22,7 @@ from service.confidence import calibrations_in
 from service.content import Content, load_content
 from service.feedback import Feedback
 from service.glossary import Glossary, QuotedTerms
+from service.lexicon import load_lexicon
 from service.nearness import Nearness
 from service.sentence_vectors import SentenceVectors
 from service.tallies import Tallies
@@ -49,7 +50,7 @@ class Engine:
         self.content: Content = load_content(settings.content)
         self.encoder: Encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
         self.terms = QuotedTerms(self.content.glossary)
-        self._glossary = Glossary(self.content.glossary)
+        self._glossary = Glossary((*self.content.glossary, *load_lexicon(settings.content)))
         self._nearness = Nearness(self.encoder, settings.models)
         self.feedback = Feedback(settings.data) if settings.service.maintainer else None
         self.tallies = Tallies(settings.data) if settings.service.maintainer else None

@@ -113,8 +113,10 @@ def _singular(word: str) -> str:
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> Phrase:
     """Return the words of a text, folded: case, accents, what Arabic writes onto a word."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    plain = text.casefold()
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     words = (_ARABIC_PREFIX.sub("", word) for word in _WORD.findall(plain))
     return tuple(word.translate(_LETTERS) for word in words)
 

@@ -90,7 +90,10 @@ class Urgent:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shown for a question. `confidence` is the probability that the pages answer it."""
+    """What is shown for a question.
+
+    `confidence` is the probability that the pages answer it, or the least sure part that they do.
+    """
 
     outcome: Outcome
     confidence: float

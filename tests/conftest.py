@@ -3,13 +3,17 @@
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from filelock import FileLock
 
+from index import opening
 from index.opening import open_encoder
 from index.publish import publish
+from index.use_encoder import UseEncoder
 from ingest.catalogue import Catalogue
 from ingest.readers import read
 from ingest.settings import Settings
@@ -20,6 +24,7 @@ from tests.web_site import Site, running
 from ui.plain import mount
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+_use_encoder = cache(UseEncoder)
 TOPICS = ("carte-vitale", "mutuelle", "protection-order", "legal-aid", "emergency-accommodation")
 
 
@@ -29,6 +34,12 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("PASSERELLE_") and not name.startswith("PASSERELLE_TEST_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _open_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Open the second encoder once a process: it takes seconds, and keeps nothing of a text."""
+    monkeypatch.setattr(opening, "UseEncoder", _use_encoder)
 
 
 @pytest.fixture
@@ -47,18 +58,44 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
 
 
 @pytest.fixture(scope="session")
-def models_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the bundled model is unpacked, once a session; PASSERELLE_TEST_MODELS keeps it."""
-    kept = os.environ.get("PASSERELLE_TEST_MODELS")
-    return Path(kept) if kept else tmp_path_factory.mktemp("models")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a test run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> Settings:
-    """A data directory with the real model and a few topics of the corpus published."""
-    data = tmp_path_factory.mktemp("data")
+def models_folder(shared_folder: Path) -> Path:
+    """Where the bundled model is unpacked, once a run; PASSERELLE_TEST_MODELS keeps it."""
+    kept = os.environ.get("PASSERELLE_TEST_MODELS")
+    return Path(kept) if kept else shared_folder / "models"
+
+
+@pytest.fixture(scope="session")
+def published(shared_folder: Path, models_folder: Path) -> Path:
+    """A data directory with a few topics of the corpus published, made once a run: copy it."""
+    data = shared_folder / "published"
+    with FileLock(shared_folder / "published.lock"):
+        if not (data / "live").exists():
+            shutil.rmtree(data, ignore_errors=True)
+            data.mkdir()
+            _publish_topics(data, models_folder)
+    return data
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Settings:
+    """Those topics in a data directory of this process."""
+    data = tmp_path_factory.mktemp("data") / "served"
+    shutil.copytree(published, data, symlinks=True)
+    return Settings(data=data, content=published / "content")
+
+
+def _publish_topics(data: Path, models_folder: Path) -> None:
+    models_folder.mkdir(parents=True, exist_ok=True)
     (data / "models").symlink_to(models_folder)
-    settings = Settings(data=data)
+    _link_content(Settings().content, data / "content")
+    settings = Settings(data=data, content=data / "content")
     failures: dict[str, str] = {}
     raw = read_folder(settings.content / "pages", source="corpus", failures=failures)
     pages = [page for page in map(read, raw) if page.key.split("/")[1] in TOPICS]
@@ -71,7 +108,17 @@ def served(tmp_path_factory: pytest.TempPathFactory, models_folder: Path) -> Set
     fresh = kept.with_suffix(f".{os.getpid()}")
     shutil.copy(data / "vectors.sqlite", fresh)
     fresh.replace(kept)
-    return settings
+
+
+def _link_content(content: Path, to: Path) -> None:
+    """Make a content folder with everything, but of what no page answers only what is near."""
+    near = to / "elsewhere"
+    near.mkdir(parents=True)
+    for place in content.iterdir():
+        if place.name != near.name:
+            (to / place.name).symlink_to(place)
+    for topic in ("general", *TOPICS):
+        (near / f"{topic}.toml").symlink_to(content / near.name / f"{topic}.toml")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import pytest
 
 from service.api.schemas import AnswerOut
+from service.confidence import bundled_calibrations
 
 SECRET = "Zanzibarbara"
 
@@ -79,6 +80,7 @@ def test_the_parts_that_no_page_answers_are_named(client):
     other = "how much is a train ticket to Lyon on 0612345678?"
     answer = ask(client, f"How do I ask a judge for a protection order? And {other}")
     assert answer.outcome == "partial"
+    assert answer.confidence >= bundled_calibrations().asked.threshold
     assert answer.not_found_parts == ["how much is a train ticket to Lyon on …?"]
     assert answer.citations[0].page_key == "en/protection-order"
     assert answer.support

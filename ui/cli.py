@@ -120,6 +120,7 @@ def _keeping_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     evaluate.add_argument("--split", choices=("tune", "dev", "gate"), help="only these questions")
     evaluate.add_argument("--json", type=Path, metavar="F", help="write the run")
     evaluate.add_argument("--report", type=Path, metavar="F", help="write the run as HTML")
+    evaluate.add_argument("--summary", type=Path, metavar="F", help="write what is compared")
     evaluate.add_argument("--baseline", type=Path, metavar="F", help="fail on a significant move")
     evaluate.add_argument("--url", metavar="URL", help="measure a running service")
     evaluate.set_defaults(run=commands.evaluate)

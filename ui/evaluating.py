@@ -4,21 +4,19 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ingest.errors import EvaluationInvalid
 from ingest.settings import Settings
 from service.engine import Engine
-from service.evaluation.condensing import condense
-from service.evaluation.figures import compare
+from service.evaluation.condensing import SIGNIFICANT, compare_condensed, condense, summary
 from service.evaluation.questions import GoldQuestion, load_questions, refuse_unknown_pages
 from service.evaluation.report import html_report, text_report
 from service.evaluation.run import Run, evaluate, finish
 from service.kept_runs import KeptRuns
 from ui.client import Client
-
-SIGNIFICANT = 0.05
 
 
 def run_evaluation(options: argparse.Namespace, settings: Settings) -> int:
@@ -32,15 +30,16 @@ def run_evaluation(options: argparse.Namespace, settings: Settings) -> int:
     if options.split:
         questions = [q for q in questions if q.split == options.split]
     run = _ask_service(questions, options.url) if options.url else _ask_here(questions, settings)
+    condensed = condense(run, questions, [file.name for file in options.questions])
     if options.json:
         options.json.write_text(run.as_json(), "utf-8")
     if options.report:
         options.report.write_text(html_report(run, questions), "utf-8")
-    kept = KeptRuns(settings.data).keep(
-        condense(run, questions, [f.name for f in options.questions])
-    )
+    if options.summary:
+        options.summary.write_text(summary(condensed), "utf-8")
+    kept = KeptRuns(settings.data).keep(condensed)
     sys.stdout.write(f"{text_report(run)}\nkept as evaluation {kept}\n")
-    return _hold_against(options.baseline, questions, run) if options.baseline else 0
+    return _hold_against(options.baseline, condensed) if options.baseline else 0
 
 
 def _ask_here(questions: list[GoldQuestion], settings: Settings) -> Run:
@@ -67,25 +66,21 @@ def _ask_service(questions: list[GoldQuestion], url: str) -> Run:
     return finish(questions, rows, {"generation": status.generation, "model": status.encoder})
 
 
-def _hold_against(file: Path, questions: list[GoldQuestion], run: Run) -> int:
+def _hold_against(file: Path, run: Mapping[str, Any]) -> int:
     try:
-        before = {row["id"]: row for row in json.loads(file.read_text("utf-8"))["rows"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        before = json.loads(file.read_text("utf-8"))
+        moved = compare_condensed(before, run)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise EvaluationInvalid(
-            f"baseline {file} is no run of `evaluate --json`: {error}"
+            f"baseline {file} is no summary that `evaluate --summary` wrote: {error}"
         ) from error
-    both = [(q, row) for q, row in zip(questions, run.rows, strict=True) if q.id in before]
-    if not both:
+    if not moved:
         raise EvaluationInvalid(f"baseline {file} has none of these questions")
-    moved = compare([q for q, _ in both], [before[q.id] for q, _ in both], [r for _, r in both])
-    significant = 0
     for name, figure in moved.items():
-        real = figure["p"] < SIGNIFICANT
-        significant += real
-        mark = "MOVED" if real else "     "
+        mark = "MOVED" if figure["p"] < SIGNIFICANT else "     "
         moved_to = f"{figure['before']:.3f} -> {figure['after']:.3f} p={figure['p']:.4f}"
         sys.stdout.write(f"{mark} {name:<22} {moved_to}\n")
-    return 1 if significant else 0
+    return int(any(figure["p"] < SIGNIFICANT for figure in moved.values()))
 
 
 def _progress(done: int, total: int) -> None:

@@ -1,5 +1,6 @@
 """A run without its thousands of passages: what is told of it later, and compared with others."""
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -9,6 +10,9 @@ from service.evaluation.failures import failures
 from service.evaluation.figures import compare_values, per_question
 from service.evaluation.questions import GoldQuestion
 from service.evaluation.run import Run
+
+# A figure that chance moves so far less often than this has moved for a reason.
+SIGNIFICANT = 0.05
 
 
 def condense(run: Run, questions: Sequence[GoldQuestion], files: Sequence[str]) -> dict[str, Any]:
@@ -33,6 +37,23 @@ def condense(run: Run, questions: Sequence[GoldQuestion], files: Sequence[str]) 
         "values": per_question(questions, run.rows),
         "sources": {question.id: question.source_id for question in questions},
     }
+
+
+def summary(run: Mapping[str, Any]) -> str:
+    """Write what a condensed run is compared by: JSON for a repository, a figure a line.
+
+    It has the run's `stamps`, `values` and `sources`.
+    """
+    values = ",\n".join(
+        f"{json.dumps(name)}: {json.dumps({q: _short(v) for q, v in by_id.items()})}"
+        for name, by_id in sorted(run["values"].items())
+    )
+    stamps, sources = json.dumps(run["stamps"]), json.dumps(run["sources"])
+    return f'{{"stamps": {stamps},\n"sources": {sources},\n"values": {{\n{values}\n}}}}\n'
+
+
+def _short(value: float) -> float:
+    return int(value) if value == int(value) else round(value, 4)
 
 
 def compare_condensed(

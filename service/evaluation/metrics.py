@@ -17,6 +17,7 @@ class Scores:
     page_at_1: float | None
     page_at_5: float | None
     page_at_10: float | None
+    passage_at_1: float | None
     passage_at_5: float | None
     answer_span: float | None
     citation_precision: float | None
@@ -76,6 +77,7 @@ def score(row: Row, question: GoldQuestion) -> Scores:
         page_at_1=found[1] if can else None,
         page_at_5=found[5] if can else None,
         page_at_10=found[10] if can else None,
+        passage_at_1=passage_at(row, question, 1) if can and spans else None,
         passage_at_5=passage_at(row, question, 5) if can and spans else None,
         answer_span=float(in_first) if can and spans else None,
         citation_precision=sum(supported) / len(supported) if supported else None,

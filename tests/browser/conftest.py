@@ -7,6 +7,7 @@ for.
 import http.server
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -255,9 +256,13 @@ def start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[b
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a server and its children."""
-    os.killpg(process.pid, 15)
-    process.wait(60)
+    """End a server and its children; Streamlit may wait for a page that is open, as in `start`."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def wait_for(address: str, seconds: float = 180) -> None:

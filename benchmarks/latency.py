@@ -1,0 +1,75 @@
+"""Where an answer's time goes: how long it takes, and the share that is not spent in encoders.
+
+    python benchmarks/latency.py DATA FILE [FILE ...]
+
+asks each question of the files once over the live generation in DATA, in this process, after a few
+that do not count. Sentences are remembered from one question to the next, as a service does.
+"""
+
+import argparse
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.encoder import Encoder
+from index.ensemble import Ensemble
+from index.weights_file import Floats
+from ingest.settings import Settings
+from service.engine import Engine
+from service.evaluation.metrics import percentile
+from service.evaluation.questions import load_questions
+from service.records import Question
+
+UNCOUNTED = 10
+
+
+class Timed:
+    """One encoder's two doors with a watch on them."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.seconds = 0.0
+        self._questions, self._passages = encoder.encode_questions, encoder.encode_passages
+        encoder.encode_questions = self._timed_questions  # type: ignore[method-assign]
+        encoder.encode_passages = self._timed_passages  # type: ignore[method-assign]
+
+    def _timed_questions(self, texts: Sequence[str]) -> Floats:
+        return self._watched(self._questions, texts)
+
+    def _timed_passages(self, texts: Sequence[str], *progress: object) -> Floats:
+        return self._watched(self._passages, texts, *progress)
+
+    def _watched(self, encode, *arguments) -> Floats:  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002
+        began = time.perf_counter()
+        try:
+            return encode(*arguments)
+        finally:
+            self.seconds += time.perf_counter() - began
+
+
+def main() -> None:
+    """Ask, and print the percentiles and the share."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("files", type=Path, nargs="+")
+    options = parser.parse_args()
+    answerer = Engine(Settings(data=options.data)).answerer
+    encoder = answerer.encoder
+    members = encoder.members if isinstance(encoder, Ensemble) else (encoder,)
+    watches = [Timed(member) for member in members]
+    seconds, encoding = [], []
+    for question in load_questions(options.files):
+        before = sum(watch.seconds for watch in watches)
+        began = time.perf_counter()
+        answerer.answer(Question(question.question))
+        seconds.append(time.perf_counter() - began)
+        encoding.append(sum(watch.seconds for watch in watches) - before)
+    counted, spent = seconds[UNCOUNTED:], encoding[UNCOUNTED:]
+    outside = [whole - inside for whole, inside in zip(counted, spent, strict=True)]
+    for name, times in (("whole", counted), ("encoders", spent), ("outside", outside)):
+        shown = "  ".join(f"p{p} {1000 * percentile(times, p / 100):6.1f}" for p in (50, 95))
+        print(f"{name:<9} {shown}  ms")
+    print(f"outside the encoders: {sum(outside) / sum(counted):.2f} of {len(counted)} answers")
+
+
+if __name__ == "__main__":
+    main()
