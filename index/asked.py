@@ -4,7 +4,7 @@ A line is in the asker's own words and language, so it is near to a question tha
 is far from. Lines are learned from and never shown.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,15 @@ def lines_of(passages: Sequence[Passage], pages: Iterable[Page]) -> list[Line]:
             rows = by_section.get((page.key, page.sections[line.section].path), ())
             rows_of.setdefault((line.language, line.text), set()).update(rows)
     return [Line(*key, tuple(sorted(rows))) for key, rows in rows_of.items() if rows]
+
+
+def names_of(passage: Passage, page: Page) -> set[str]:
+    """Return the digests of the lines that lead to a passage from the page that it is cut from."""
+    return {
+        digest_of(line.text)
+        for line in page.asked
+        if page.sections[line.section].path == passage.section
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +109,7 @@ class AskedIndex:
         texts = [line.text for line in lines] + list(elsewhere)
         learned = (f"{text}\n{row.nonzero()[0]}" for text, row in zip(texts, belongs, strict=True))
         digest = digest_of(encoder_digest, *learned)
-        if live is not None and live._digest == digest:
+        if live is not None and live._digest == digest and live._model.named:
             return cls(live._model, group_of, digest)
         return cls(LineModel.fit(texts, encode(texts), belongs), group_of, digest)
 
@@ -117,6 +126,10 @@ class AskedIndex:
         known = self._group_of != _NO_GROUP
         rows[~known] = rows[known].mean()
         return AskedScores(rows, float(found[-1]))
+
+    def holding(self, names: Collection[str]) -> set[str]:
+        """Return which of these digests are of lines that were learned from."""
+        return self._model.holding(names)
 
     def save(self, folder: Path) -> None:
         """Write `asked.npz` into `folder`."""

@@ -6,7 +6,7 @@ are told from those of its neighbours. On judged questions this put the right se
 100 where the nearest line did in 56; comparing with a choice of the lines only (Nyström) lost it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from index.ngrams import NgramIndex
 from index.weights_file import Floats
+from ingest.records import digest_of
 
 # Beyond this many lines an even choice is learned from: time grows with the third power.
 MOST_LINES = 17_000
@@ -35,13 +36,21 @@ class LineModel:
         width: what a cosine's distance from 1 is divided by.
         weights: (m, groups) what likeness to each line is worth.
         mean: (groups,) the score of a question that is like none.
+        names: (m,) digests of the lines' texts, so that it can be told what was learned from; None
+            of a model that was written before they were kept.
     """
 
     def __init__(
-        self, lines: Floats, spelling: NgramIndex, width: float, weights: Floats, mean: Floats
+        self,
+        lines: Floats,
+        spelling: NgramIndex,
+        width: float,
+        weights: Floats,
+        mean: Floats,
+        names: Array | None,
     ) -> None:
         self._lines, self._spelling, self._width = lines, spelling, width
-        self._weights, self._mean = weights, mean
+        self._weights, self._mean, self._names = weights, mean, names
 
     @classmethod
     def fit(cls, texts: Sequence[str], vectors: Floats, belongs: Floats) -> "LineModel":
@@ -61,7 +70,8 @@ class LineModel:
         width = max(_WIDTH * (1 - float(middle @ middle)), 1e-3)
         spelling = NgramIndex.build(texts)
         mean = belongs.mean(axis=0)
-        model = cls(vectors, spelling, width, np.zeros((len(texts), 0), np.float32), mean)
+        names = np.array([digest_of(text) for text in texts])
+        model = cls(vectors, spelling, width, np.zeros((len(texts), 0), np.float32), mean, names)
         likeness = model._likeness(texts, vectors)
         likeness[np.diag_indices(len(texts))] += _RIDGE
         model._weights = solve(
@@ -73,6 +83,18 @@ class LineModel:
     def dimension(self) -> int:
         """Length of a vector."""
         return int(self._lines.shape[1])
+
+    @property
+    def named(self) -> bool:
+        """Whether it is known which lines were learned from."""
+        return self._names is not None
+
+    def holding(self, names: Collection[str]) -> set[str]:
+        """Return which of these digests are of lines that were learned from.
+
+        All of them, where that is not known: what nothing speaks against is not proven.
+        """
+        return {*names} if self._names is None else {*names} & {*self._names.tolist()}
 
     def scores(self, text: str, vector: Floats) -> Floats:
         """Return the score of each group for a question, (groups,) float32."""
@@ -90,7 +112,9 @@ class LineModel:
     def arrays(self) -> dict[str, Array]:
         """Return everything that `of_arrays` needs."""
         spelling = self._spelling
+        named = {} if self._names is None else {"names": self._names}
         return {
+            **named,
             "lines": self._lines,
             "width": np.array(self._width),
             "weights": self._weights,
@@ -108,7 +132,11 @@ class LineModel:
 
         Raises:
             KeyError: one is missing.
+            ValueError: there is not a name for each line.
         """
+        names = a.get("names")
+        if names is not None and len(names) != len(a["lines"]):
+            raise ValueError(f"{len(names)} names for {len(a['lines'])} lines")
         size = len(a["lines"])
         spelling = NgramIndex(a["keys"], a["rarity"], a["first"], a["rows"], a["shares"], size)
-        return cls(a["lines"], spelling, float(a["width"]), a["weights"], a["mean"])
+        return cls(a["lines"], spelling, float(a["width"]), a["weights"], a["mean"], names)

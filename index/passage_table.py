@@ -76,6 +76,12 @@ class PassageTable:
         with self._lock:
             return [dict(zip(names, row, strict=True)) for row in self._db.execute(query)]
 
+    def asked(self) -> list[Page]:
+        """Return the pages with lines of what people ask."""
+        query = "select body from pages where json_array_length(body, '$.asked') > 0"
+        with self._lock:
+            return [page_from_json(body) for (body,) in self._db.execute(query)]
+
     def versions(self) -> set[tuple[str, str]]:
         """Return key and digest of every page."""
         with self._lock:

@@ -29,7 +29,7 @@ from ingest.records import Page, Passage, corpus_digest, digest_of
 from ingest.settings import Settings
 
 # Raise this when the files of a generation change their form or their analysis.
-INDEX_VERSION = "5"
+INDEX_VERSION = "6"
 
 # The step in which the passages themselves are encoded, as `progress` is told of it.
 ENCODING_PASSAGES = "encoding passages"

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from index import generation
+from index.asked import lines_of, names_of
 from index.encoder import Encoder
 from index.generation import Generation
 from index.passage_table import PassageTable
 from index.search import Searcher
+from ingest.elsewhere import elsewhere_lines
 from ingest.errors import StoreError
 from ingest.history import Departure, Receipt
 from ingest.passages import cut
-from ingest.records import Passage
-from ingest.settings import PassageSettings, SearchSettings
+from ingest.records import Passage, digest_of
+from ingest.settings import PassageSettings, SearchSettings, Settings
 
 _ASKED_AT_ONCE = 64
 _LOOKED_AT = 50
@@ -37,11 +39,29 @@ def leaving(
         # Nothing is live, or it is damaged: whatever replaces it replaces all of it.
         return []
     gone = table.versions() - {*coming}
-    found = [Departure(*row) for row in table.ids() if (row[1], row[2]) in gone]
-    for key, digest in sorted(gone):
-        found += [Departure(p.id, key, digest) for p in cut(table.page(key), settings)]
+    found = departures(table, sorted(key for key, _ in gone), settings)
     table.close()
-    return [*dict.fromkeys(found)]
+    return found
+
+
+def departures(
+    table: PassageTable, keys: Sequence[str], settings: PassageSettings
+) -> list[Departure]:
+    """Return the passages of these pages, as rows and as they are cut, with the lines to each.
+
+    Args:
+        table: of the generation that has them.
+        keys: of pages that it has.
+        settings: how passages are cut.
+    """
+    pages = {key: table.page(key) for key in keys}
+    passages = [table.passage(row) for row, (_, key, _) in enumerate(table.ids()) if key in pages]
+    for page in pages.values():
+        passages += cut(page, settings)
+    return [
+        Departure(p.id, p.page_key, p.page_digest, frozenset(names_of(p, pages[p.page_key])))
+        for p in {p.id: p for p in passages}.values()
+    ]
 
 
 def prove(
@@ -49,26 +69,31 @@ def prove(
     encoder: Encoder,
     departures: Sequence[Departure],
     known: Mapping[str, Passage],
-    settings: SearchSettings,
+    settings: Settings,
 ) -> list[Receipt]:
     """Look for every passage that left: by id in all stores, and by asking its own text.
 
     A vector or a posting has no id of its own, only the row of its passage: under an id that has no
-    row there can be none but those that belong to no passage at all, and these are counted.
+    row there can be none but those that belong to no passage at all, and these are counted. Lines
+    that led to it are looked for by digest among those that were learned from.
 
     Args:
         opened: the generation that was published without them.
         encoder: makes vectors of their texts.
         departures: what left.
         known: the passages as they were, by id, for asking.
-        settings: how questions are searched.
+        settings: how questions are searched, and where the lines are that no page answers.
     """
     size = opened.passages.size
     loose = sum(field.loose(size) for field in opened.dense.values())
     stray = opened.lexical.loose(size)
     returned = _ask(
-        opened, encoder, [known[d.passage] for d in departures if d.passage in known], settings
+        opened,
+        encoder,
+        [known[d.passage] for d in departures if d.passage in known],
+        settings.search,
     )
+    lines = _lines(opened, {name for left in departures for name in left.lines}, settings)
     receipts = []
     for left in departures:
         row = opened.passages.row_of(left.passage)
@@ -83,9 +108,21 @@ def prove(
                 vectors=loose + (len(opened.dense) if still else 0),
                 postings=stray + int(still),
                 returned=returned.get(left.passage),
+                lines=len(left.lines & lines),
             )
         )
     return receipts
+
+
+def _lines(opened: Generation, names: set[str], settings: Settings) -> set[str]:
+    """Return which of these lines were learned from though they lead to nothing that is served."""
+    found = opened.asked.holding(names) if opened.asked else set()
+    if not found:
+        return found
+    passages = [opened.passages.passage(row) for row in range(opened.passages.size)]
+    standing = [line.text for line in lines_of(passages, opened.passages.asked())]
+    standing += elsewhere_lines(settings.content)
+    return found - {digest_of(text) for text in standing}
 
 
 def _ask(

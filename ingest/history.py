@@ -27,12 +27,14 @@ create table if not exists run_sources (
     primary key (run, source));
 create table if not exists departures (
     run text not null, passage text primary key, page_key text not null,
-    page_digest text not null);
+    page_digest text not null, lines text not null default '');
 create table if not exists receipts (
     run text not null, passage text not null, page_key text not null, page_digest text not null,
     generation text not null, at text not null, rows integer not null, vectors integer not null,
-    postings integer not null, returned integer, primary key (passage, generation));
+    postings integer not null, returned integer, lines integer, primary key (passage, generation));
 """
+# What a file that was made before them lacks.
+_ADDED = {"departures": "lines text not null default ''", "receipts": "lines integer"}
 _COLUMNS = (
     *("id", "kind", "by", "began", "ended", "outcome", "generation", "previous"),
     *("seconds", "encoded", "detail", "findings"),
@@ -42,11 +44,15 @@ _COUNTS = ("added", "changed", "unchanged", "removed", "unreadable")
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A passage that leaves: its id, and the page version that it was a slice of."""
+    """A passage that leaves: its id, and the page version that it was a slice of.
+
+    `lines` are digests of the lines of what people ask that led to it: no word of them is needed.
+    """
 
     passage: str
     page_key: str
     page_digest: str
+    lines: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class Receipt:
         rows, vectors, postings: how many of them were found under the passage's id.
         returned: how often the passage came back when its own text was asked as a question; None
             when the text is no longer known, as after a purge that was interrupted.
+        lines: how many lines of what people ask that led to it, and to nothing that is live, are
+            still part of what was learned from lines; None in receipts older than this count.
     """
 
     passage: str
@@ -67,11 +75,12 @@ class Receipt:
     vectors: int
     postings: int
     returned: int | None
+    lines: int | None = None
 
     @property
     def sound(self) -> bool:
         """Whether nothing at all was found."""
-        return not (self.rows or self.vectors or self.postings or self.returned)
+        return not (self.rows or self.vectors or self.postings or self.returned or self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +112,10 @@ class History:
         self._db = catalogue.database
         with translated(self._data):
             self._db.executescript(_SCHEMA)
+            for table, column in _ADDED.items():
+                known = {row[1] for row in self._db.execute(f"pragma table_info({table})")}
+                if column.split()[0] not in known:
+                    self._db.execute(f"alter table {table} add column {column}")
 
     def begin(self, run: str, kind: Kind, by: str, previous: str | None) -> None:
         """Note that something begins; what never ended before it was interrupted.
@@ -148,33 +161,42 @@ class History:
         """Remember which passages are about to leave, until each has its receipt."""
         with translated(self._data), self._db:
             self._db.executemany(
-                "insert or replace into departures values (?, ?, ?, ?)",
-                [(run, d.passage, d.page_key, d.page_digest) for d in departures],
+                "insert or replace into departures values (?, ?, ?, ?, ?)",
+                [
+                    (run, d.passage, d.page_key, d.page_digest, " ".join(sorted(d.lines)))
+                    for d in departures
+                ],
             )
 
     def departures(self) -> list[Departure]:
         """Return the passages that left, or were about to, and have no receipt yet."""
-        query = "select passage, page_key, page_digest from departures order by page_key, passage"
-        return [Departure(*row) for row in self._db.execute(query)]
+        query = "select passage, page_key, page_digest, lines from departures order by 2, 1"
+        rows = self._db.execute(query)
+        return [
+            Departure(passage, key, digest, frozenset(lines.split()))
+            for passage, key, digest, lines in rows
+        ]
 
     def settle(self, run: str, receipts: Sequence[Receipt]) -> None:
         """Keep receipts, and expect nothing any more."""
         rows = [
             (
                 *(run, r.passage, r.page_key, r.page_digest, r.generation, _now()),
-                *(r.rows, r.vectors, r.postings, r.returned),
+                *(r.rows, r.vectors, r.postings, r.returned, r.lines),
             )
             for r in receipts
         ]
         with translated(self._data), self._db:
             self._db.executemany(
-                "insert or replace into receipts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+                "insert or replace into receipts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
             self._db.execute("delete from departures")
 
     def receipts(self, run: str) -> list[Receipt]:
         """Return the receipts of one run, by page and passage."""
-        columns = "passage, page_key, page_digest, generation, rows, vectors, postings, returned"
+        columns = (
+            "passage, page_key, page_digest, generation, rows, vectors, postings, returned, lines"
+        )
         query = f"select {columns} from receipts where run = ? order by page_key, passage"  # noqa: S608
         return [Receipt(*row) for row in self._db.execute(query, (run,))]
 
@@ -218,7 +240,8 @@ class History:
         }
         query = (
             "select count(*), "
-            "coalesce(sum(rows + vectors + postings + coalesce(returned, 0) > 0), 0) "
+            "coalesce(sum(rows + vectors + postings + coalesce(returned, 0) + "
+            "coalesce(lines, 0) > 0), 0) "
             "from receipts where run = ?"
         )
         receipts, unsound = self._db.execute(query, (values["id"],)).fetchone()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from ingest.catalogue import Catalogue, translated
 from ingest.errors import PageUnknown
+from ingest.records import Page, page_from_json
 
 _SCHEMA = """
 create table if not exists purged (
@@ -27,6 +28,11 @@ class Purged:
         self._db = catalogue.database
         with translated(self._data):
             self._db.executescript(_SCHEMA)
+
+    def versions(self, key: str) -> list[Page]:
+        """Return a page as every kept version has it, also where metadata alone tell them apart."""
+        rows = self._db.execute("select body from versions where key = ?", (key,))
+        return [page_from_json(body) for (body,) in rows]
 
     def erase(self, key: str, by: str) -> int:
         """Erase every version of a page, and return how many there were.

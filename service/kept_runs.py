@@ -33,17 +33,41 @@ class KeptRuns:
         now = datetime.now(UTC)
         name = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         record = {"name": name, "at": now.isoformat(timespec="seconds"), **run}
-        fresh = self._folder / f".{name}"
+        self._write(self._folder / f"{name}.json", record)
+        return name
+
+    def _write(self, file: Path, record: Mapping[str, Any]) -> None:
+        fresh = self._folder / f".{file.stem}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             fresh.write_text(json.dumps(record, ensure_ascii=False), "utf-8")
-            fresh.replace(self._folder / f"{name}.json")
+            fresh.replace(file)
         except OSError as error:
             raise DataUnusable(
                 f"{self._folder} cannot be written: {error.strerror}; "
                 "make room or name another directory with --data"
             ) from error
-        return name
+
+    def forget(self, page_key: str) -> int:
+        """Take what was quoted of a page out of every run, and return how many had any.
+
+        Raises:
+            DataUnusable: the data directory cannot be written.
+        """
+        mended = 0
+        for file in self._folder.glob("*.json"):
+            try:
+                run = json.loads(file.read_text("utf-8"))
+                quoting = [e for e in run["errors"] if e["cited"].startswith(f"{page_key}: ")]
+            except (OSError, ValueError, KeyError, TypeError):
+                # Not to be read as a run, and none of ours then.
+                continue
+            for error in quoting:
+                error["cited"] = f"{page_key}: (erased)"
+            if quoting:
+                self._write(file, run)
+                mended += 1
+        return mended
 
     def names(self) -> list[str]:
         """Return the names of all runs, newest first."""

@@ -1,21 +1,24 @@
 """Erasing a page for good: every version, every generation that holds it, every vector of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from index import generation
+from index.asked import names_of
 from index.encoder import Encoder
 from index.opening import open_encoder
 from index.passage_table import PassageTable
-from index.publish import publish
+from index.publish import Progress, publish
 from index.receipts import prove
 from ingest.catalogue import Catalogue
+from ingest.errors import StoreError
 from ingest.history import Departure, History, Receipt
 from ingest.lock import refreshing
 from ingest.passages import cut
 from ingest.purging import Purged
-from ingest.records import Passage
+from ingest.records import Page, Passage
 from ingest.settings import Settings
 from service.recovery import finish_purges, holding, live_or_none, recover
 from service.refreshing import new_run
@@ -46,8 +49,22 @@ class PurgeReport:
         return asdict(self)
 
 
-def purge(key: str, settings: Settings, *, by: str) -> PurgeReport:
+def purge(
+    key: str,
+    settings: Settings,
+    *,
+    by: str,
+    run: str | None = None,
+    progress: Progress | None = None,
+) -> PurgeReport:
     """Erase a page and publish without it; it does not come back from its source.
+
+    Args:
+        key: of the page.
+        settings: where everything is.
+        by: who asked for it, for the record.
+        run: name of the record, made up when None.
+        progress: told the step, how much of it is done and how much there is.
 
     Raises:
         PageUnknown: nothing is kept under this key.
@@ -59,20 +76,28 @@ def purge(key: str, settings: Settings, *, by: str) -> PurgeReport:
         catalogue = Catalogue(settings.data)
         try:
             recover(catalogue, settings)
-            return _purge(key, settings, catalogue, by)
+            return _purge(key, settings, catalogue, by, run or new_run(), progress)
         finally:
             catalogue.close()
 
 
-def _purge(key: str, settings: Settings, catalogue: Catalogue, by: str) -> PurgeReport:
+def _purge(
+    key: str,
+    settings: Settings,
+    catalogue: Catalogue,
+    by: str,
+    run: str,
+    progress: Progress | None,
+) -> PurgeReport:
     encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
-    history, run = History(catalogue), new_run()
-    passages = _passages(key, settings, catalogue)
+    history = History(catalogue)
+    left, passages = _leaving(key, settings, catalogue)
     history.begin(run, "purge", by, live_or_none(settings))
     try:
+        # Before the words go: of a purge that dies in between, the receipts can still be written.
+        history.expect(run, left)
         versions = Purged(catalogue).erase(key, by)
-        history.expect(run, [Departure(p.id, p.page_key, p.page_digest) for p in passages])
-        manifest, _ = publish(settings.data, [*catalogue.pages()], encoder, settings)
+        manifest, _ = publish(settings.data, [*catalogue.pages()], encoder, settings, progress)
         went = finish_purges(catalogue, settings, encoder)
         receipts = _receipts(manifest.id, settings, encoder, history, passages)
     except BaseException as error:
@@ -92,18 +117,34 @@ def _purge(key: str, settings: Settings, catalogue: Catalogue, by: str) -> Purge
     )
 
 
-def _passages(key: str, settings: Settings, catalogue: Catalogue) -> list[Passage]:
-    """Return every passage that any kept version or generation makes of the page, by id."""
-    found: dict[str, Passage] = {}
-    for digest, _ in catalogue.versions(key):
-        found.update({p.id: p for p in cut(catalogue.version(key, digest), settings.passages)})
+def _leaving(
+    key: str, settings: Settings, catalogue: Catalogue
+) -> tuple[list[Departure], dict[str, Passage]]:
+    """Return every passage that any kept version or generation makes of a page.
+
+    Returns:
+        What leaves, with digests of the lines that led to it; and the passages by id.
+    """
+    passages: dict[str, Passage] = {}
+    lines: dict[str, set[str]] = {}
+
+    def note(passage: Passage, page: Page) -> None:
+        passages.setdefault(passage.id, passage)
+        lines.setdefault(passage.id, set()).update(names_of(passage, page))
+
+    for page in Purged(catalogue).versions(key):
+        for passage in cut(page, settings.passages):
+            note(passage, page)
     for name in holding(settings, key):
-        table = PassageTable(generation.folder_of(settings.data, name) / "passages.sqlite")
-        for row, (passage, page, _) in enumerate(table.ids()):
-            if page == key and passage not in found:
-                found[passage] = table.passage(row)
-        table.close()
-    return [*found.values()]
+        # A damaged generation goes as well; what it held is in the versions.
+        with suppress(StoreError):
+            table = PassageTable(generation.folder_of(settings.data, name) / "passages.sqlite")
+            for row, (_, page_key, _) in enumerate(table.ids()):
+                if page_key == key:
+                    note(table.passage(row), table.page(key))
+            table.close()
+    left = [Departure(p.id, key, p.page_digest, frozenset(lines[p.id])) for p in passages.values()]
+    return left, passages
 
 
 def _receipts(
@@ -111,11 +152,10 @@ def _receipts(
     settings: Settings,
     encoder: Encoder,
     history: History,
-    passages: Sequence[Passage],
+    known: Mapping[str, Passage],
 ) -> list[Receipt]:
     folder = generation.folder_of(settings.data, name)
     opened = generation.open_folder(folder, generation.read_manifest(settings.data, name))
-    known = {passage.id: passage for passage in passages}
-    receipts = prove(opened, encoder, history.departures(), known, settings.search)
+    receipts = prove(opened, encoder, history.departures(), known, settings)
     opened.passages.close()
     return receipts

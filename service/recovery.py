@@ -14,6 +14,7 @@ from ingest.passages import cut
 from ingest.purging import Purged
 from ingest.records import Page
 from ingest.settings import Settings
+from service.kept_runs import KeptRuns
 
 
 def recover(catalogue: Catalogue, settings: Settings) -> None:
@@ -49,7 +50,7 @@ def holding(settings: Settings, key: str) -> list[str]:
 
 
 def finish_purges(catalogue: Catalogue, settings: Settings, encoder: Encoder) -> dict[str, int]:
-    """Take purged pages out of old generations and out of the vectors; the live one has none.
+    """Take purged pages out of old generations, vectors and kept evaluations; nothing live has any.
 
     Returns:
         How many `generations` and `vectors` went.
@@ -67,6 +68,7 @@ def finish_purges(catalogue: Catalogue, settings: Settings, encoder: Encoder) ->
     finally:
         cache.close()
     for key in pending:
+        KeptRuns(settings.data).forget(key)
         purged.finish(key)
     return {"generations": len(names), "vectors": vectors}
 

@@ -221,7 +221,7 @@ class _Refresh:
             opened = generation.open_folder(
                 generation.folder_of(self._settings.data, manifest.id), manifest
             )
-            receipts = prove(opened, encoder, left, self._texts(left), self._settings.search)
+            receipts = prove(opened, encoder, left, self._texts(left), self._settings)
             opened.passages.close()
         self._history.settle(self._run, receipts)
         return receipts

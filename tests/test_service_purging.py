@@ -1,17 +1,23 @@
 """A purge: the words of a page are in no file afterwards, and it does not come back by itself."""
 
+import json
+import sqlite3
+
 import pytest
 
-from index import generation
+from index import generation, publish
+from index.asked import AskedIndex, Line
 from index.vectors import VectorCache
 from ingest.catalogue import Catalogue
 from ingest.elsewhere import elsewhere_lines
 from ingest.errors import PageUnknown
 from ingest.history import History
 from ingest.purging import Purged
+from ingest.records import digest_of
 from ingest.refresh import open_source
 from ingest.settings import Settings
 from service import purging, refreshing
+from service.kept_runs import KeptRuns
 from service.purging import purge
 from service.recovery import finish_purges
 from tests.fakes import FakeEncoder
@@ -54,8 +60,6 @@ def test_the_words_of_a_purged_page_are_in_no_file(settings):
 
 
 def test_the_vectors_of_a_purged_page_go_and_those_of_others_stay(settings):
-    import sqlite3
-
     def count():
         db = sqlite3.connect(settings.data / "vectors.sqlite")
         (found,) = db.execute("select count(*) from vectors").fetchone()
@@ -65,6 +69,145 @@ def test_the_vectors_of_a_purged_page_go_and_those_of_others_stay(settings):
     assert count() == 1 + 2
     assert purge("en/secret", settings, by="test").vectors == 2
     assert count() == 1
+
+
+@pytest.fixture
+def lined(settings, tmp_path):
+    """Both pages have lines of what people ask, one of them in common."""
+    for name, lines in {
+        "card": ["price of it", "both"],
+        "secret": ["where is she", "both"],
+    }.items():
+        ask(tmp_path, name, *lines)
+    refresh(tmp_path, settings)
+    return settings
+
+
+def ask(home, name, *lines):
+    file = home / "pages" / "asked" / f"{name}.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"[[sections]]\nen = {json.dumps(lines)}\n", "utf-8")
+
+
+def has_vector(settings, text):
+    db = sqlite3.connect(settings.data / "vectors.sqlite")
+    key = digest_of(FakeEncoder().digest, text)
+    found = db.execute("select 1 from vectors where key = ?", (key,)).fetchone()
+    db.close()
+    return found is not None
+
+
+def learned(settings, *texts):
+    folder = generation.folder_of(settings.data, generation.live_id(settings.data))
+    found = AskedIndex.load(folder).holding({digest_of(text) for text in texts})
+    return {text for text in texts if digest_of(text) in found}
+
+
+def receipts_of(settings, run):
+    return History(Catalogue(settings.data)).receipts(run)
+
+
+def never_lets_go(monkeypatch, text):
+    """Make every later generation learn from a line whatever the pages say."""
+    real = publish.lines_of
+    kept = Line("en", text, (0,))
+    monkeypatch.setattr(publish, "lines_of", lambda *given: [*real(*given), kept])
+
+
+def test_the_lines_of_a_purged_page_go_from_the_vectors_and_from_what_was_learned(lined):
+    lines = ("where is she", "price of it", "both")
+    assert learned(lined, *lines) == {*lines}
+    assert all(has_vector(lined, line) for line in lines)
+    report = purge("en/secret", lined, by="test")
+    assert learned(lined, *lines) == {"price of it", "both"}
+    assert [has_vector(lined, line) for line in lines] == [False, True, True]
+    assert b"where is she" not in everything(lined)
+    assert {r.lines for r in receipts_of(lined, report.run)} == {0}
+    assert report.unsound == 0
+
+
+def test_a_receipt_tells_when_a_line_of_a_purged_page_stays(lined, monkeypatch):
+    never_lets_go(monkeypatch, "where is she")
+    report = purge("en/secret", lined, by="test")
+    found = {r.passage: (r.lines, r.sound) for r in receipts_of(lined, report.run)}
+    # Of its two versions, only the second one ever had a line.
+    assert sorted(found.values()) == [(0, True), (1, False)]
+    assert report.unsound == 1
+    assert History(Catalogue(lined.data)).run(report.run).unsound == 1
+
+
+def test_a_receipt_tells_when_a_line_that_left_with_its_passage_stays(lined, tmp_path, monkeypatch):
+    never_lets_go(monkeypatch, "price of it")
+    write(tmp_path / "pages", "card", "The card costs five euros for everyone in the town.")
+    ask(tmp_path, "card", "both")
+    report = refresh(tmp_path, lined)
+    (receipt,) = receipts_of(lined, report.run)
+    assert (receipt.page_key, receipt.lines, receipt.returned) == ("en/card", 1, 0)
+    assert report.unsound == 1
+
+
+def test_a_line_that_leads_elsewhere_now_is_no_line_that_stayed(lined, tmp_path):
+    content = tmp_path / "content"
+    (content / "elsewhere").mkdir(parents=True)
+    beside = '[[kinds]]\nname = "near_miss"\nen = ["price of it"]\n'
+    (content / "elsewhere" / "card.toml").write_text(beside, "utf-8")
+    settings = lined.model_copy(update={"content": content})
+    write(tmp_path / "pages", "card", "The card costs five euros for everyone in the town.")
+    ask(tmp_path, "card", "both")
+    report = refresh(tmp_path, settings)
+    assert learned(settings, "price of it")
+    assert (report.receipts, report.unsound) == (1, 0)
+
+
+def test_a_purge_that_died_after_the_words_went_still_proves_the_lines(
+    lined, tmp_path, monkeypatch
+):
+    with monkeypatch.context() as patched:
+        patched.setattr(purging, "publish", lambda *_: (_ for _ in ()).throw(SystemExit(9)))
+        with pytest.raises(SystemExit):
+            purge("en/secret", lined, by="test")
+    never_lets_go(monkeypatch, "where is she")
+    receipts = receipts_of(lined, refresh(tmp_path, lined).run)
+    assert sorted((r.lines, r.returned) for r in receipts) == [(0, None), (1, None)]
+
+
+def test_a_model_that_does_not_say_what_it_learned_from_proves_nothing(lined):
+    folder = generation.folder_of(lined.data, generation.live_id(lined.data))
+    model = AskedIndex.load(folder)._model
+    older = type(model).of_arrays({n: a for n, a in model.arrays().items() if n != "names"})
+    assert older.holding({"x"}) == {"x"}
+    assert model.holding({"x"}) == set()
+
+
+def test_a_catalogue_made_before_lines_were_looked_for_still_opens(settings):
+    db = sqlite3.connect(settings.data / "catalogue.sqlite")
+    for table in ("departures", "receipts"):
+        db.execute(f"alter table {table} drop column lines")
+    db.close()
+    (receipt,) = [
+        r
+        for run in History(Catalogue(settings.data)).runs()
+        if run.receipts
+        for r in receipts_of(settings, run.id)
+    ]
+    assert (receipt.lines, receipt.sound) == (None, True)
+
+
+def test_what_an_evaluation_quoted_of_a_purged_page_goes_with_it(settings):
+    kept = KeptRuns(settings.data)
+    errors = [{"cited": f"en/secret: {SECRET}"}, {"cited": "en/card: The card is free"}]
+    name = kept.keep({"errors": errors})
+    purge("en/secret", settings, by="test")
+    assert b"Zanzibarbara" not in everything(settings)
+    assert [e["cited"] for e in kept.get(name)["errors"]] == [
+        *("en/secret: (erased)", "en/card: The card is free"),
+    ]
+
+
+def test_a_damaged_generation_does_not_stand_in_the_way_of_a_purge(settings):
+    old = next(n for n in generation.generations(settings.data))
+    (generation.folder_of(settings.data, old) / "passages.sqlite").write_bytes(b"nothing")
+    assert purge("en/secret", settings, by="test").generations == 2
 
 
 def test_lines_that_no_page_answers_keep_their_vectors(settings):

@@ -112,8 +112,8 @@ def test_a_receipt_tells_when_the_passage_is_still_there(pages, settings):
     row = opened.passages.row_of(live_ids(settings, "en/rent")[0])
     passage = opened.passages.passage(row)
     departure = Departure(passage.id, passage.page_key, passage.page_digest)
-    (receipt,) = prove(opened, FakeEncoder(), [departure], {passage.id: passage}, settings.search)
-    assert receipt == Receipt(passage.id, "en/rent", passage.page_digest, name, 1, 1, 1, 1)
+    (receipt,) = prove(opened, FakeEncoder(), [departure], {passage.id: passage}, settings)
+    assert receipt == Receipt(passage.id, "en/rent", passage.page_digest, name, 1, 1, 1, 1, 0)
     assert not receipt.sound
 
 

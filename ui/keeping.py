@@ -77,6 +77,7 @@ def history(options: argparse.Namespace, settings: Settings) -> int:
                 f"  {r.page_key}@{r.page_digest} passage {r.passage}: {r.rows} rows, {r.vectors} "
                 f"vectors, {r.postings} postings, returned "
                 + ("not asked" if r.returned is None else str(r.returned))
+                + ("" if r.lines is None else f", {r.lines} lines")
                 for r in receipts
             ]
     finally:

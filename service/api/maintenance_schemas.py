@@ -70,6 +70,7 @@ class ReceiptOut(_Wire):
     vectors: int
     postings: int
     returned: int | None
+    lines: int | None
 
 
 class RollbackIn(_Wire):
