@@ -116,6 +116,11 @@ class LexicalIndex:
         return built
 
     @property
+    def languages(self) -> frozenset[str]:
+        """The languages whose rows can be reached."""
+        return frozenset(self._by_language)
+
+    @property
     def size(self) -> int:
         """How many rows there are."""
         return self._size

@@ -6,7 +6,7 @@ words that a glossary led to; what was learned from lines of what people ask sco
 A score is their weighted sum, so that it depends on the question and the passage alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from ingest.records import Page, Passage
 from ingest.settings import SearchSettings
 
 Summary = dict[str, str | None]
+
+_BRIDGED_TO = frozenset(("en", "fr"))
 
 
 class Searcher:
@@ -72,7 +74,7 @@ class Searcher:
         language: str,
         *,
         limit: int = 50,
-        bridged: Mapping[str, str] | None = None,
+        bridged: Sequence[Sequence[str]] = (),
         asked: AskedScores | None = None,
     ) -> list[Hit]:
         """Return the best passages, best first; ties are ordered by passage.
@@ -82,11 +84,12 @@ class Searcher:
             vector: of the question, (dimension,) float32, length 1.
             language: of the question.
             limit: how many passages at the most.
-            bridged: words of other languages that mean the same, by language ("fr" -> "loyer").
+            bridged: of each thing that the question names, how French pages may call it; looked up
+                in French, and in English, whose pages use the French terms.
             asked: what `asked` returned for the question.
         """
         own = self._opened.lexical.scores(language, stems := analyse(language, question))
-        words = own + self._bridged_scores(bridged or {})
+        words = own + self._bridged_scores(bridged, set(stems))
         most = self._opened.lexical.most(language, stems)
         turned = self._opened.adapter(vector) if self._opened.adapter else vector
         rows = self._candidates(turned, words, asked)
@@ -114,12 +117,15 @@ class Searcher:
             found.append(best[scores[best] > 0])
         return np.unique(np.concatenate(found))
 
-    def _bridged_scores(self, bridged: Mapping[str, str]) -> Floats:
-        lexical, weight = self._opened.lexical, np.float32(self._settings.bridge_weight)
+    def _bridged_scores(self, bridged: Sequence[Sequence[str]], known: Collection[str]) -> Floats:
+        """Add up what the best way of saying each thing brings, beyond words that are known."""
+        lexical = self._opened.lexical
         scores = np.zeros(lexical.size, np.float32)
-        for code, words in bridged.items():
-            scores += weight * lexical.scores(code, analyse(code, words))
-        return scores
+        for code in lexical.languages & _BRIDGED_TO:
+            for ways in bridged:
+                stems = ([s for s in analyse(code, way) if s not in known] for way in ways)
+                scores += np.maximum.reduce([lexical.scores(code, found) for found in stems])
+        return np.float32(self._settings.bridge_weight) * scores
 
     def _hit(self, row: int, score: float, legs: Mapping[str, Floats], at: int) -> Hit:
         passage: Passage = self._opened.passages.passage(row)

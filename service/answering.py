@@ -232,10 +232,9 @@ def guarded(text: str, longest: int) -> str:
     return cleaned
 
 
-def bridged(terms: Iterable[Term]) -> dict[str, str]:
-    """Return the administration's words for terms, to look up in the languages that write them."""
-    words = " ".join(word for term in terms for word in (term.term, *term.expansions))
-    return {"fr": words, "en": words} if words else {}
+def bridged(terms: Iterable[Term]) -> list[tuple[str, ...]]:
+    """Return, for each term, the ways in which French pages call it."""
+    return [(term.term, *term.expansions) for term in terms]
 
 
 def is_stale(checked_at: str | None, days: int) -> bool:

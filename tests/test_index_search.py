@@ -40,7 +40,7 @@ def test_words_reach_only_passages_of_their_own_language(searcher):
 
 
 def test_bridged_words_reach_the_other_language(searcher):
-    hits = find(searcher, "zzz", "uk", bridged={"fr": "carte santé"})
+    hits = find(searcher, "zzz", "uk", bridged=[("carte santé", "carte")])
     assert [h.passage.page_key for h in hits if h.lexical] == ["fr/carte"]
 
 

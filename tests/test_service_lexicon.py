@@ -38,7 +38,7 @@ def lexicon(tmp_path, text):
 )
 def test_what_people_say_leads_to_the_words_of_french_pages(tmp_path, question, language):
     terms = Glossary(lexicon(tmp_path, ENTRY)).find(question, language)
-    assert bridged(terms)["fr"] == "titre de séjour carte de séjour"
+    assert bridged(terms) == [("titre de séjour", "carte de séjour")]
     assert not terms[0].explanation
 
 
