@@ -46,6 +46,7 @@ quality: $(STAMP)  ## Ask the gate questions over our own pages; fails when a fi
 	$(BIN)/passerelle --data build/quality/data evaluate --questions corpus/questions/??.jsonl --split gate \
 		--json build/quality/run.json --report build/quality/report.html \
 		--summary build/quality/gate.json --baseline tests/quality/gate.json
+	$(BIN)/python -m pytest -m "" tests/test_quality_gate.py tests/test_quality_titles.py
 
 ablation: $(STAMP)  ## What each part of finding is worth, on the tune and dev questions
 	$(BIN)/passerelle --data build/quality/data ingest corpus/pages
