@@ -12,7 +12,8 @@ _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;"
     "color:#1b2430}table{border-collapse:collapse;margin:1rem 0}td,th{border-bottom:1px solid #ddd;"
     "padding:.25rem .7rem;text-align:start;vertical-align:top}td.n{text-align:end;"
-    "font-variant-numeric:tabular-nums}svg{background:#fafafa;border:1px solid #ddd}"
+    "font-variant-numeric:tabular-nums}figure{display:inline-block;margin:1rem 0}"
+    "svg text{font-size:13px;fill:#1b2430}figcaption{max-width:24rem}"
 )
 _SIDE = 320
 
@@ -38,9 +39,15 @@ def html_report(run: Run, questions: Sequence[GoldQuestion]) -> str:
                 **{f"seconds, {k}": f"{v:.3f}" for k, v in quality["seconds"].items()},
             }
         ),
-        _plot("risk over coverage", [(c, r) for _, c, r in quality["risk_coverage"]]),
         _plot(
-            "share answerable over confidence",
+            "Risk and coverage: answering from the surest question down",
+            ("coverage: share answered", "risk: share of them that no page answers"),
+            [(c, r) for _, c, r in quality["risk_coverage"]],
+            diagonal=False,
+        ),
+        _plot(
+            "Reliability: on the dashed line a confidence means what it says",
+            ("confidence", "share that the pages answer"),
             [(mean, share) for mean, share, _ in quality["calibration_bins"]],
             diagonal=True,
         ),
@@ -100,20 +107,35 @@ def _parity(parity: Mapping[str, Any]) -> str:
     for name, found in parity.items():
         languages = sorted(found["by_language"].items(), key=lambda item: item[1])
         listed = ", ".join(f"{code} {mean:.2f}" for code, mean in languages)
-        rows.append(f"<tr><th>{escape(name)}<td class=n>{found['ratio']:.2f}<td>{escape(listed)}")
-    return f"<table>{''.join(rows)}</table>"
+        shown = escape(name.replace("_", " "))
+        rows.append(f"<tr><th>{shown}<td class=n>{found['ratio']:.2f}<td>{escape(listed)}")
+    return f"<table><tr><th><th>worst / best<th>by language{''.join(rows)}</table>"
 
 
-def _plot(title: str, points: Sequence[tuple[float, float]], *, diagonal: bool = False) -> str:
-    """Draw a line through points in the unit square."""
+def _plot(
+    title: str, axes: tuple[str, str], points: Sequence[tuple[float, float]], *, diagonal: bool
+) -> str:
+    """Draw a line through points in the unit square, with its axes named and marked."""
     path = " ".join(f"{x * _SIDE:.1f},{(1 - y) * _SIDE:.1f}" for x, y in points)
-    line = f'<polyline points="{path}" fill="none" stroke="#0b4f83" stroke-width="2"/>'
+    parts = [f'<rect width="{_SIDE}" height="{_SIDE}" fill="#fafafa" stroke="#ddd"/>']
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        at = share * _SIDE
+        parts += [
+            f'<path d="M{at} 0V{_SIDE}M0 {at}H{_SIDE}" stroke="#e6e6e6"/>',
+            f'<text x="{at}" y="{_SIDE + 18}" text-anchor="middle">{share:g}</text>',
+            f'<text x="-8" y="{_SIDE - at + 4}" text-anchor="end">{share:g}</text>',
+        ]
     if diagonal:
-        line += f'<path d="M0 {_SIDE}L{_SIDE} 0" stroke="#999" stroke-dasharray="4"/>'
-    box = f'width="{_SIDE}" height="{_SIDE}" viewBox="0 0 {_SIDE} {_SIDE}"'
-    return (
-        f"<figure><svg {box} role=img>{line}</svg><figcaption>{escape(title)}</figcaption></figure>"
-    )
+        parts.append(f'<path d="M0 {_SIDE}L{_SIDE} 0" stroke="#999" stroke-dasharray="4"/>')
+    parts += [
+        f'<polyline points="{path}" fill="none" stroke="#0b4f83" stroke-width="2"/>',
+        f'<text x="{_SIDE / 2}" y="{_SIDE + 38}" text-anchor="middle">{escape(axes[0])}</text>',
+        f'<text transform="translate(-40 {_SIDE / 2}) rotate(-90)" text-anchor="middle">'
+        f"{escape(axes[1])}</text>",
+    ]
+    box = f'width="{_SIDE + 70}" height="{_SIDE + 60}" viewBox="-55 -10 {_SIDE + 70} {_SIDE + 60}"'
+    drawing = f'<svg {box} role=img aria-label="{escape(title)}">{"".join(parts)}</svg>'
+    return f"<figure>{drawing}<figcaption>{escape(title)}</figcaption></figure>"
 
 
 def _errors(questions: Sequence[GoldQuestion], rows: Sequence[Mapping[str, Any]]) -> str:
