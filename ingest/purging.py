@@ -3,6 +3,7 @@
 Apart from the catalogue because it is the one place where something is ever lost on purpose.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ingest.catalogue import Catalogue, translated
@@ -17,6 +18,26 @@ create table if not exists purged (
 _HOLDING = ("versions", "live", "staged", "gone")
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page that something is kept of, by its newest version; `live` when it is served."""
+
+    key: str
+    title: str
+    language: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """A page that was purged: when (UTC, ISO 8601), by whom, and whether all of it is gone."""
+
+    key: str
+    at: str
+    by: str
+    finished: bool
+
+
 class Purged:
     """What was purged from a catalogue, and what of it is still under way.
 
@@ -28,6 +49,20 @@ class Purged:
         self._db = catalogue.database
         with translated(self._data):
             self._db.executescript(_SCHEMA)
+
+    def kept(self) -> list[Kept]:
+        """Return every page of which anything is kept, by key."""
+        query = (
+            "select key, json_extract(body, '$.title'), json_extract(body, '$.language'), "
+            "key in (select key from live) from versions "
+            "where rowid in (select max(rowid) from versions group by key) order by key"
+        )
+        return [Kept(key, title, code, bool(live)) for key, title, code, live in self._rows(query)]
+
+    def erased(self) -> list[Erased]:
+        """Return the pages that were purged and not let in again, the newest first."""
+        query = "select key, at, by, finished is not null from purged order by at desc, key"
+        return [Erased(key, at, by, bool(done)) for key, at, by, done in self._rows(query)]
 
     def versions(self, key: str) -> list[Page]:
         """Return a page as every kept version has it, also where metadata alone tell them apart."""
@@ -83,6 +118,9 @@ class Purged:
         with translated(self._data), self._db:
             if not self._delete("purged", key):
                 raise PageUnknown(f"no page {key!r} was purged here; nothing to let back in")
+
+    def _rows(self, query: str) -> list[tuple[str, str, str, int]]:
+        return self._db.execute(query).fetchall()
 
     def _delete(self, table: str, key: str) -> int:
         return self._db.execute(f"delete from {table} where key = ?", (key,)).rowcount  # noqa: S608

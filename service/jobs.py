@@ -1,4 +1,4 @@
-"""Refreshes as jobs of a serving process: one at a time, with progress, ended when asked."""
+"""Refreshes and purges as jobs of a serving process: one at a time, with progress."""
 
 import json
 import subprocess
@@ -16,8 +16,9 @@ from ingest.settings import Settings
 from service.refreshing import new_run
 
 State = Literal["running", "done", "held", "failed", "cancelled"]
-# `rehearse` is a dry run; `lint` looks through every page. Neither writes anything.
-Task = Literal["refresh", "rehearse", "lint"]
+# `rehearse` is a dry run; `lint` looks through every page. Neither writes anything. What `purge`
+# began cannot be taken back, so it is never stopped half way.
+Task = Literal["refresh", "rehearse", "lint", "purge"]
 
 _KEPT = 50
 _PATIENCE = 20.0
@@ -25,7 +26,7 @@ _PATIENCE = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One refresh, dry run or lint, asked for over the API.
+    """One refresh, dry run, lint or purge, asked for over the API.
 
     Attributes:
         step, done, total: what it is at; `total` is 0 while nobody knows how much there is.
@@ -62,8 +63,11 @@ class Jobs:
         *,
         task: Task = "refresh",
         confirmed: bool = False,
+        page: str | None = None,
     ) -> Job:
         """Start a task over these sources, by their names in the settings; over all when none.
+
+        A purge is of the one `page`, by its key.
 
         Raises:
             Busy: a refresh is under way, here or in another process.
@@ -77,7 +81,8 @@ class Jobs:
                 + (", ".join(sorted(known)) or "none")
             )
         with self._lock:
-            if self._processes or (task == "refresh" and is_refreshing(self._settings.data)):
+            writes = task in {"refresh", "purge"}
+            if self._processes or (writes and is_refreshing(self._settings.data)):
                 raise Busy("a refresh is under way; wait for it to end, or cancel it")
             job = Job(new_run(), by, task, "running", _now())
             self._jobs[job.id] = job
@@ -90,6 +95,7 @@ class Jobs:
             "sources": [*sources],
             "task": task,
             "confirmed": confirmed,
+            "page": page,
             "by": by,
             "run": job.id,
         }
@@ -112,8 +118,14 @@ class Jobs:
         return next(found, None)
 
     def cancel(self, job: str) -> Job | None:
-        """Ask a job to stop; it publishes nothing unless it had done so already."""
+        """Ask a job to stop; it publishes nothing unless it had done so already.
+
+        Raises:
+            Busy: it is a purge.
+        """
         process = self._processes.get(job)
+        if process is not None and self._jobs[job].task == "purge":
+            raise Busy("a page is being erased, and that cannot be stopped half way; wait for it")
         if process is not None:
             process.terminate()
             threading.Thread(target=_end, args=(process,), daemon=True).start()

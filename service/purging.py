@@ -13,7 +13,7 @@ from index.passage_table import PassageTable
 from index.publish import Progress, publish
 from index.receipts import prove
 from ingest.catalogue import Catalogue
-from ingest.errors import StoreError
+from ingest.errors import PageUnknown, StoreError
 from ingest.history import Departure, History, Receipt
 from ingest.lock import refreshing
 from ingest.passages import cut
@@ -22,6 +22,26 @@ from ingest.records import Page, Passage
 from ingest.settings import Settings
 from service.recovery import finish_purges, holding, live_or_none, recover
 from service.refreshing import new_run
+
+
+@dataclass(frozen=True, slots=True)
+class PurgePlan:
+    """What purging a page would take, before anybody does it.
+
+    Attributes:
+        versions: of the page that are kept.
+        passages, lines: that any version has; lines of what people ask.
+        live: whether the page is served now.
+        generations: earlier ones, by name, that hold it: nobody can go back to them afterwards.
+    """
+
+    key: str
+    title: str
+    versions: int
+    passages: int
+    lines: int
+    live: bool
+    generations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +67,34 @@ class PurgeReport:
     def as_json(self) -> dict[str, Any]:
         """Return the report for a program."""
         return asdict(self)
+
+
+def plan_purge(key: str, settings: Settings) -> PurgePlan:
+    """Say what purging a page would take; nothing is changed.
+
+    Raises:
+        PageUnknown: nothing is kept under this key.
+    """
+    catalogue = Catalogue(settings.data)
+    try:
+        versions = Purged(catalogue).versions(key)
+        if not versions:
+            raise PageUnknown(
+                f"nothing is kept under {key!r}; `passerelle status --pages` lists the keys"
+            )
+        left, _ = _leaving(key, settings, catalogue)
+        live = live_or_none(settings)
+        return PurgePlan(
+            key=key,
+            title=versions[-1].title,
+            versions=len({page.digest for page in versions}),
+            passages=len(left),
+            lines=len({line for page in versions for line in page.asked}),
+            live=key in catalogue.known(),
+            generations=tuple(name for name in holding(settings, key) if name != live),
+        )
+    finally:
+        catalogue.close()
 
 
 def purge(
@@ -91,14 +139,18 @@ def _purge(
 ) -> PurgeReport:
     encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
     history = History(catalogue)
+    tell = progress or (lambda *_: None)
     left, passages = _leaving(key, settings, catalogue)
     history.begin(run, "purge", by, live_or_none(settings))
     try:
         # Before the words go: of a purge that dies in between, the receipts can still be written.
         history.expect(run, left)
+        tell("erasing", 0, 0)
         versions = Purged(catalogue).erase(key, by)
-        manifest, _ = publish(settings.data, [*catalogue.pages()], encoder, settings, progress)
+        tell("building without it", 0, 0)
+        manifest, _ = publish(settings.data, [*catalogue.pages()], encoder, settings, tell)
         went = finish_purges(catalogue, settings, encoder)
+        tell("proving what left", 0, len(passages))
         receipts = _receipts(manifest.id, settings, encoder, history, passages)
     except BaseException as error:
         history.end(run, "failed", detail=str(error))

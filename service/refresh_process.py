@@ -1,4 +1,4 @@
-"""A refresh, dry run or lint in a process of its own: `python -m service.refresh_process`.
+"""A refresh, dry run, lint or purge in a process of its own: `python -m service.refresh_process`.
 
 Apart so that serving never loads torch, shares no lock with the work, and can end it at any moment.
 The order comes as JSON on standard input; progress and the result go out as JSON, a line each.
@@ -16,6 +16,7 @@ from ingest.errors import PasserelleError, RefreshCancelled, RefreshHeld
 from ingest.refresh import sources_of
 from ingest.settings import Settings
 from service.linting import lint_sources
+from service.purging import purge
 from service.refreshing import refresh
 from service.rehearsal import rehearse
 
@@ -32,7 +33,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
 
     def progress(step: str, done: int, total: int) -> None:
-        if stopped:
+        if stopped and order["task"] != "purge":
             raise RefreshCancelled("the refresh was cancelled; nothing was published")
         _tell({"progress": [step, done, total]})
 
@@ -56,6 +57,10 @@ def _run(order: dict[str, Any], progress: Any) -> dict[str, Any]:
     if order["task"] == "lint":
         findings, unreadable = lint_sources(sources, settings, progress)
         return {"findings": [asdict(f) for f in findings], "unreadable": unreadable}
+    if order["task"] == "purge":
+        return purge(
+            order["page"], settings, by=order["by"], run=order["run"], progress=progress
+        ).as_json()
     report = refresh(
         sources,
         settings,

@@ -86,6 +86,9 @@ KEYED = [
     ("GET", "/v1/generations"),
     ("GET", "/v1/evaluations"),
     ("GET", "/v1/evaluations/x"),
+    ("GET", "/v1/purges"),
+    ("POST", "/v1/purges"),
+    ("DELETE", "/v1/purges"),
 ]
 
 
@@ -101,11 +104,11 @@ def test_without_a_valid_key_nothing_opens(client, method, path, given):
 
 
 def test_every_maintenance_address_is_among_the_guarded(client):
-    from service.api import inspection, maintenance
+    from service.api import inspection, maintenance, purges
 
     routes = {
         (method, route.path.replace("{run}", "x").replace("{name}", "x"))
-        for router in (maintenance.router, inspection.router)
+        for router in (maintenance.router, inspection.router, purges.router)
         for route in router.routes
         for method in route.methods
     }
@@ -271,3 +274,44 @@ def test_what_pages_are_cited_for_is_counted_without_a_word_of_the_question(clie
     assert cited()["asked", "(none)"] == before.get(("asked", "(none)"), 0) + 1
     assert after["reported"] == [{"page_key": first["page_key"], "kind": "unclear", "count": 1}]
     assert b"Zanzibarbara" not in (settings.data / "tallies.sqlite").read_bytes()
+
+
+def test_a_purge_is_shown_then_confirmed_then_gone_with_its_receipts(client, home):
+    write(home / "pages", "note", "Zanzibarbara has a key to the desk of the library.")
+    wait(client, client.post("/v1/refreshes", json={}).json())
+    shown = client.post("/v1/purges", json={"page_key": "en/note"}).json()
+    assert (shown["title"], shown["versions"], shown["live"]) == ("note", 1, True)
+    assert (shown["passages"], shown["job"]) == (1, None)
+    assert "en/note" in {page["key"] for page in client.get("/v1/purges").json()["kept"]}
+    response = client.post("/v1/purges", json={"page_key": "en/note", "confirm": True})
+    assert response.status_code == 202
+    done = wait(client, response.json()["job"])
+    assert (done["task"], done["state"], done["by"]) == ("purge", "done", "Anna"), done
+    assert (done["report"]["versions"], done["report"]["unsound"]) == (1, 0)
+    (receipt,) = client.get(f"/v1/refreshes/{done['id']}/receipts").json()
+    assert (receipt["page_key"], receipt["lines"], receipt["returned"]) == ("en/note", 0, 0)
+    wait_for(client, done["report"]["generation"])
+    assert client.get("/v1/pages/en/note").status_code == 404
+    listed = client.get("/v1/purges").json()
+    assert "en/note" not in {page["key"] for page in listed["kept"]}
+    assert [(p["key"], p["by"], p["finished"]) for p in listed["purged"]] == [
+        ("en/note", "Anna", True)
+    ]
+
+
+def test_a_purged_page_is_let_in_again_when_somebody_says_so(client, home):
+    left = client.request("DELETE", "/v1/purges", params={"page_key": "en/note"}).json()
+    assert left["purged"] == []
+    done = wait(client, client.post("/v1/refreshes", json={}).json())
+    assert done["report"]["changes"][0]["added"] == ["en/note"]
+    assert client.post("/v1/purges", json={"page_key": "en/nope"}).status_code == 404
+    assert client.delete("/v1/purges", params={"page_key": "en/nope"}).status_code == 404
+
+
+def test_a_purge_is_never_stopped_half_way(client):
+    body = {"page_key": "en/note", "confirm": True}
+    job = client.post("/v1/purges", json=body).json()["job"]
+    response = client.delete(f"/v1/refreshes/{job['id']}")
+    assert response.status_code == 409
+    assert "cannot be stopped half way" in response.json()["detail"]
+    assert wait(client, job)["state"] == "done"

@@ -5,11 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.errors import RequestRefused
+from ingest.errors import KeyRefused, RequestRefused
 from tests.test_ui_markup import ATTACKS, harmless
 from ui import staff_parts
-from ui.staff_parts import ago, attempt, counted, counts, listed, matches, moment, part
+from ui.staff_parts import attempt, failure, matches, part
+from ui.staff_words import staff_words
 
+EN, FR = staff_words("en"), staff_words("fr")
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 
 
@@ -27,21 +29,21 @@ NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
     ],
 )
 def test_a_moment_is_told_in_the_largest_unit_that_tells_something(at, said):
-    assert ago(at, NOW) == said
+    assert EN.ago(at, NOW) == said
 
 
 def test_a_moment_is_written_in_the_readers_own_time_zone():
     at = "2026-11-26T23:30:00+00:00"
-    assert moment(at) == "26 November 2026, 23:30"
-    assert moment(at, ZoneInfo("Europe/Paris")) == "27 November 2026, 00:30"
-    assert moment(None) == "never"
+    assert EN.moment(at) == "26 November 2026, 23:30"
+    assert EN.moment(at, ZoneInfo("Europe/Paris")) == "27 November 2026, 00:30"
+    assert EN.moment(None) == "never"
 
 
 def test_numbers_come_with_their_noun():
-    assert [counted(n, "page") for n in (0, 1, 2310)] == ["0 pages", "1 page", "2,310 pages"]
-    assert counts({"added": 3, "removed": 0, "changed": 1}) == "3 added, 1 changed"
-    assert counts({"added": 0}) == "nothing"
-    assert listed(["a", "b", "c"], 2) == "a, b and 1 more"
+    assert [EN.count("page", n) for n in (0, 1, 2310)] == ["0 pages", "1 page", "2,310 pages"]
+    assert EN.counts({"added": 3, "removed": 0, "changed": 1}) == "3 added, 1 changed"
+    assert EN.counts({"added": 0}) == "nothing"
+    assert EN.listed(["a", "b", "c"], 2) == "a, b and 1 more"
 
 
 def test_every_word_that_is_looked_for_must_stand_somewhere():
@@ -58,11 +60,16 @@ def test_a_button_that_is_refused_leaves_the_reason_and_no_traceback(monkeypatch
         raise RequestRefused("a refresh is under way")
 
     attempt(refused)
-    assert state.problem == "a refresh is under way"
+    assert str(state.problem) == "a refresh is under way"
+    assert failure(EN, state.problem) == ("a refresh is under way.", "")
+    said, detail = failure(FR, state.problem)
+    assert (said[:10], detail) == ("Le service", "a refresh is under way.")
+    assert failure(FR, KeyRefused("no key")) == (FR("problems.KeyRefused"), "")
 
 
+@pytest.mark.parametrize("words", [EN, FR], ids=["en", "fr"])
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_what_pages_and_people_say_is_text_in_every_part(attack):
+def test_what_pages_and_people_say_is_text_in_every_part(attack, words):
     page = {"title": attack, "key": attack, "language": attack, "source": attack, "checked": attack}
     rows = [{**page, "stale": True, "cited": 1, "reports": attack}]
     difference = {
@@ -84,17 +91,19 @@ def test_what_pages_and_people_say_is_text_in_every_part(attack):
         "confidence": 0.5,
     }
     parts = [
-        part("page_table", rows, 1, kept=True),
-        part("touched", attack, [touched], 1),
-        part("finding_pages", [(attack, [finding])], 1),
-        part("passages", [seen], attack),
-        part("page_facts", attack, attack, [(attack, attack)], [attack]),
-        part("unreadable", [(attack, attack)]),
-        part("held", [attack]),
-        part("plan", [(attack, [attack])]),
-        part("errors", [wrong], 1),
-        part("remark", attack, "down"),
-        part("receipts", [(attack, attack, attack, False)], 1),
+        part(words, "page_table", rows, 1, kept=True),
+        part(words, "touched", attack, [touched], 1),
+        part(words, "finding_pages", [(attack, [finding])], 1),
+        part(words, "passages", [seen], attack),
+        part(words, "page_facts", attack, attack, [(attack, attack)], [attack]),
+        part(words, "unreadable", [(attack, attack)]),
+        part(words, "held", [attack]),
+        part(words, "plan", [(attack, [attack])]),
+        part(words, "errors", [wrong], 1),
+        part(words, "remark", attack, "down", attack),
+        part(words, "flags", [attack]),
+        part(words, "erased", [(attack, attack, attack)]),
+        part(words, "receipts", [(attack, attack, attack, False)], 1),
     ]
     for html in parts:
         harmless(html)

@@ -18,8 +18,10 @@ from service.api.maintenance_schemas import (
     SourceOut,
     UseOut,
 )
+from service.api.purge_schemas import KeptPageOut, PurgedOut, PurgeOut
 from service.api.schemas import PageOut, StatusOut
 from ui import (
+    staff_erase,
     staff_findings,
     staff_history,
     staff_jobs,
@@ -28,7 +30,9 @@ from ui import (
     staff_quality,
     staff_sources,
 )
+from ui.staff_words import staff_words
 
+EN, FR = staff_words("en"), staff_words("fr")
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 HOUR_AGO = "2026-11-26T11:00:00+00:00"
 REPORT = {"pages": 4, "passages": 9, "encoded": 3, "passages_encoded": 1, "receipts": 0}
@@ -76,15 +80,17 @@ USE = UseOut.model_validate(
 def test_reported_pages_come_first_then_old_ones_then_the_most_cited():
     pages = [page_state("en/c"), page_state("en/a"), page_state("en/b"), page_state("en/d")]
     pages[3] = page_state("en/d", stale=True)
-    rows = staff_live.page_rows(pages, USE, now=NOW)
+    rows = staff_live.page_rows(EN, pages, USE, now=NOW)
     assert [row.key for row in rows] == ["en/b", "en/d", "en/a", "en/c"]
     assert rows[0].reports == "Out of date: 2"
     assert [row.cited for row in rows] == [0, 0, 7, 0]
-    assert staff_live.page_rows(pages, USE, "2026-11", NOW)[2].cited == 3
+    assert staff_live.page_rows(EN, pages, USE, "2026-11", NOW)[2].cited == 3
 
 
 def test_pages_are_found_by_kind_and_words():
-    rows = staff_live.page_rows([page_state("en/a"), page_state("en/b", stale=True)], USE, now=NOW)
+    rows = staff_live.page_rows(
+        EN, [page_state("en/a"), page_state("en/b", stale=True)], USE, now=NOW
+    )
     found = [
         [row.key for row in staff_live.chosen(rows, which, wanted)]
         for which, wanted in (
@@ -96,8 +102,8 @@ def test_pages_are_found_by_kind_and_words():
 
 
 def test_only_topics_of_which_something_found_nothing_are_listed():
-    assert staff_live.topic_rows(USE) == [staff_live.TopicRow("health", 9, 2)]
-    assert staff_live.topic_rows(USE, "2026-10") == []
+    assert staff_live.topic_rows(EN, USE) == [staff_live.TopicRow("health", 9, 2)]
+    assert staff_live.topic_rows(EN, USE, "2026-10") == []
     assert staff_live.months(USE) == [staff_live.EVERY_MONTH, "2026-11", "2026-10"]
 
 
@@ -112,7 +118,7 @@ def test_what_is_live_is_told_at_a_glance():
         version="1",
         error=None,
     )
-    told = {name: (value, note) for name, value, note in staff_live.tiles(status, 1, NOW)}
+    told = {name: (value, note) for name, value, note in staff_live.tiles(EN, status, 1, NOW)}
     assert told["Pages"] == ("3", "1 checked too long ago")
     assert told["Published"] == ("1 hour ago", "")
     assert told["Languages"] == ("2", "English 2, French 1")
@@ -137,18 +143,18 @@ def source(**changes):
 
 
 def test_a_source_says_when_it_is_due_and_whom_to_ask_about_old_pages():
-    card = staff_sources.source_card(source(), NOW)
+    card = staff_sources.source_card(EN, source(), NOW)
     facts = dict(card.facts)
     assert facts["Read next"] == "in 5 hours, every 6h"
     assert "Published by" not in facts
     assert card.remarks == ("2 pages checked too long ago (more than 30 days ago); ask Comede",)
-    late = staff_sources.source_card(source(next_refresh=HOUR_AGO, stale=0), NOW)
+    late = staff_sources.source_card(EN, source(next_refresh=HOUR_AGO, stale=0), NOW)
     assert dict(late.facts)["Read next"] == "due now, every 6h"
     assert late.remarks == ()
 
 
 def test_a_source_that_is_not_in_the_settings_says_that_it_cannot_be_read():
-    card = staff_sources.source_card(source(can_refresh=False, schedule=None, stale=0), NOW)
+    card = staff_sources.source_card(EN, source(can_refresh=False, schedule=None, stale=0), NOW)
     assert "not in the settings" in card.remarks[0]
     assert dict(card.facts)["Read next"] == "never"
 
@@ -169,15 +175,15 @@ def dry_run(**changes):
 
 def test_a_dry_run_is_told_in_totals_and_groups():
     found = dry_run()
-    assert [(name, n) for name, n, _ in staff_sources.totals(found)] == [
+    assert [(name, n) for name, n, _ in staff_sources.totals(EN, found)] == [
         *(("Would change", "1"), ("Would be added", "0"), ("Would go", "1")),
         *(("Unchanged", "1"), ("Unreadable", "1")),
     ]
     told = [
-        (name, [p.difference.key for p in pages]) for name, pages in staff_sources.groups(found)
+        (name, [p.difference.key for p in pages]) for name, pages in staff_sources.groups(EN, found)
     ]
     assert told == [("Would change", ["en/a"]), ("Would go", ["en/c"])]
-    assert staff_sources.groups(found, "nowhere") == []
+    assert staff_sources.groups(EN, found, "nowhere") == []
     assert staff_sources.unreadable(found) == [("x.md", "no title")]
     assert staff_sources.is_anything(found)
     assert staff_sources.names_of(found, [source(), source(name="other")]) == ["ours"]
@@ -190,28 +196,30 @@ def test_unreadable_pages_alone_are_nothing_to_publish():
 
 def test_a_refresh_says_what_it_did_and_whether_anything_is_left_of_what_left():
     changes = [{"added": [], "changed": ["en/a"], "removed": []}]
-    done = staff_jobs.published_text(job(report={**REPORT, "changes": changes}))
+    done = staff_jobs.published_text(EN, job(report={**REPORT, "changes": changes}))
     assert done == "Published: 4 pages, 9 passages, 1 of them made findable anew."
     left = {**REPORT, "changes": changes, "receipts": 2, "unsound": 0}
-    assert "2 passages left" in staff_jobs.published_text(job(report=left))
-    assert "none is left" in staff_jobs.published_text(job(report=left))
-    assert "1 WERE FOUND AGAIN" in staff_jobs.published_text(job(report={**left, "unsound": 1}))
+    assert "2 passages left" in staff_jobs.published_text(EN, job(report=left))
+    assert "none is left" in staff_jobs.published_text(EN, job(report=left))
+    assert "1 WERE FOUND AGAIN" in staff_jobs.published_text(EN, job(report={**left, "unsound": 1}))
     same = {**REPORT, "encoded": 0, "changes": [{"added": [], "changed": [], "removed": []}]}
-    assert staff_jobs.published_text(job(report=same)).startswith("Nothing had changed")
+    assert staff_jobs.published_text(EN, job(report=same)).startswith("Nothing had changed")
 
 
 def test_progress_is_a_share_only_where_somebody_knows_how_much_there_is():
-    assert staff_jobs.progress_text(job()) == "Publishing: reading pages 3"
+    assert staff_jobs.progress_text(EN, job()) == "Publishing: reading pages 3"
     assert staff_jobs.progress_share(job()) == 0.0
     half = job(step="encoding passages", done=5, total=10)
-    assert staff_jobs.progress_text(half) == "Publishing: making passages findable 5 of 10"
+    assert staff_jobs.progress_text(EN, half) == "Publishing: making passages findable 5 of 10"
     assert staff_jobs.progress_share(half) == 0.5
 
 
 def test_a_job_that_did_not_end_well_says_why():
-    assert staff_jobs.failure_text(job()) == ""
-    assert "Nothing was published" in staff_jobs.failure_text(job(state="cancelled"))
-    assert "2 of 4 pages" in staff_jobs.failure_text(job(state="held", error="2 of 4 pages"))
+    assert staff_jobs.failure_text(EN, job()) is None
+    stopped = staff_jobs.failure_text(EN, job(state="cancelled"))
+    assert stopped == ("Publishing was stopped. Nothing was published.", "notice", "")
+    held = staff_jobs.failure_text(EN, job(state="held", error="2 of 4 pages"))
+    assert held == ("Publishing did not end well:", "notice", "2 of 4 pages")
 
 
 FINDINGS = [
@@ -240,7 +248,7 @@ def test_findings_are_counted_chosen_and_put_together_by_page():
 
 def test_no_finding_is_said_as_good_news():
     found = FindingsOut(looked_at=HOUR_AGO, findings=[], unreadable={})
-    assert staff_findings.summary(found).startswith("Nothing to mend on any page.")
+    assert staff_findings.summary(EN, found).startswith("Nothing to mend on any page.")
 
 
 def inspected(**changes):
@@ -277,7 +285,7 @@ def inspected(**changes):
 
 
 def test_a_page_is_told_with_its_provenance_and_never_as_verified_when_it_is_not():
-    facts = dict(staff_page.facts(inspected(), now=NOW))
+    facts = dict(staff_page.facts(EN, inspected(), now=NOW))
     assert facts["Verified by"] == "nobody has verified this text"
     assert facts["Changed on"] == "2 November 2026"
     assert facts["Checked"] == "26 November 2026, 11:00 (1 hour ago)"
@@ -286,7 +294,7 @@ def test_a_page_is_told_with_its_provenance_and_never_as_verified_when_it_is_not
 
 
 def test_a_page_that_can_never_be_quoted_or_is_old_says_so():
-    told = staff_page.remarks(inspected(stale=True))
+    told = staff_page.remarks(EN, inspected(stale=True))
     assert told == [
         "It was last checked more than 30 days ago.",
         "It has no passage, so it can never be quoted.",
@@ -315,7 +323,7 @@ def run(**changes):
 
 
 def test_a_record_says_who_did_what_when_and_whether_it_is_sound():
-    card = staff_history.run_card(run(), now=NOW)
+    card = staff_history.run_card(EN, run(), now=NOW)
     assert (card.heading, card.outcome, card.sound) == ("Refresh", "published", True)
     assert card.facts == (
         "26 November 2026, 11:00 (1 hour ago), by Anna",
@@ -325,23 +333,23 @@ def test_a_record_says_who_did_what_when_and_whether_it_is_sound():
         "3 passages left, with a receipt: none found again",
         "lint: 2 old",
     )
-    assert not staff_history.run_card(run(unsound=1)).sound
-    assert not staff_history.run_card(run(outcome="failed")).sound
-    back = staff_history.run_card(run(kind="rollback", generation="g1", previous="g2"))
+    assert not staff_history.run_card(EN, run(unsound=1)).sound
+    assert not staff_history.run_card(EN, run(outcome="failed")).sound
+    back = staff_history.run_card(EN, run(kind="rollback", generation="g1", previous="g2"))
     assert "from g2 back to g1" in back.facts
 
 
 def test_a_receipt_shows_what_was_found_and_whether_that_is_nothing():
     made = {"passage": "p", "page_key": "en/a", "page_digest": "d", "generation": "g"}
-    counts = {"rows": 0, "vectors": 0, "postings": 0}
+    counts = {"rows": 0, "vectors": 0, "postings": 0, "lines": None}
     receipts = [
         ReceiptOut(**made, **counts, returned=0),
         ReceiptOut(**made, **{**counts, "vectors": 1}, returned=2),
         ReceiptOut(**made, **counts, returned=None),
     ]
-    told = [(said, sound) for _, _, said, sound in staff_history.receipt_rows(receipts)]
+    told = [(said, sound) for _, _, said, sound in staff_history.receipt_rows(EN, receipts)]
     assert told[0] == ("nothing", True)
-    assert told[1] == ("1 vectors, 2 times returned when asked", False)
+    assert told[1] == ("1 vector, 2 times returned when asked", False)
     assert told[2][0].startswith("nothing; its words are no longer known")
 
 
@@ -355,12 +363,12 @@ def test_going_back_lists_only_what_would_happen():
         changes=[],
         goes=["en/b", "en/c"],
     )
-    assert staff_history.plan_lists(plan) == [
+    assert staff_history.plan_lists(EN, plan) == [
         ("Would come back", ["en/a"]),
         ("Would go", ["en/b", "en/c"]),
     ]
     kept = GenerationOut(id="g1", made_at=HOUR_AGO, pages=1, passages=2, live=False)
-    told = staff_history.generation_label(kept)
+    told = staff_history.generation_label(EN, kept)
     assert told == "26 November 2026, 11:00 · 1 page, 2 passages · g1"
 
 
@@ -385,7 +393,7 @@ def evaluation(value, **changes):
 def test_figures_stand_in_rows_all_first_then_languages_then_kinds():
     found = evaluation(0.5)
     assert staff_quality.columns(found.figures) == ["page_at_1"]
-    assert staff_quality.figure_rows(found.figures, ["page_at_1"]) == [
+    assert staff_quality.figure_rows(EN, found.figures, ["page_at_1"]) == [
         ("all", [("0.50", "0.50 to 0.50, n 20")]),
         ("French", [("", "")]),
         ("kind: plain", [("", "")]),
@@ -393,12 +401,12 @@ def test_figures_stand_in_rows_all_first_then_languages_then_kinds():
 
 
 def test_two_runs_are_told_apart_only_where_the_test_says_so():
-    (figure,) = staff_quality.moved(evaluation(0.0), evaluation(1.0))
+    (figure,) = staff_quality.moved(EN, evaluation(0.0), evaluation(1.0))
     assert (figure.name, figure.before, figure.after, figure.change) == (
         *("page @ 1", "0.000", "1.000", "+1.000"),
     )
     assert figure.real
-    (same,) = staff_quality.moved(evaluation(0.5), evaluation(0.5))
+    (same,) = staff_quality.moved(EN, evaluation(0.5), evaluation(0.5))
     assert (same.change, same.p, same.real) == ("+0.000", "1.000", False)
 
 
@@ -414,3 +422,92 @@ def test_wrong_answers_are_chosen_by_step_language_and_words():
     assert [e.id for e in staff_quality.errors(found, "ranked low")] == ["q1"]
     assert [e.id for e in staff_quality.errors(found, language="fr")] == ["q2"]
     assert [e.id for e in staff_quality.errors(found, wanted="EUROS cost")] == ["q1"]
+
+
+def test_more_than_may_go_unseen_is_said_of_the_sources_that_are_held():
+    found = dry_run(held=["1 of 3 pages of ours would vanish; nothing was published."])
+    assert staff_sources.held(EN, found) == [
+        "1 of 3 pages of ours would vanish. That is more than may go unseen."
+    ]
+    assert staff_sources.held(EN, dry_run()) == []
+
+
+def plan_to_erase(**changes):
+    made = {
+        "page_key": "en/a",
+        "title": "A",
+        "versions": 2,
+        "passages": 3,
+        "lines": 0,
+        "live": True,
+        "generations": [HOUR_AGO],
+        "job": None,
+    }
+    return PurgeOut.model_validate({**made, **changes})
+
+
+def test_what_would_go_with_a_page_is_told_before_anybody_agrees():
+    assert staff_erase.tiles(EN, plan_to_erase()) == [
+        ("Versions", "2", ""),
+        ("Passages", "3", ""),
+        ("Lines of what people ask", "0", ""),
+        ("Earlier states", "1", "nobody can go back to these"),
+    ]
+    live, days = staff_erase.warnings(EN, plan_to_erase())
+    assert live.startswith("It is live")
+    assert "26 November 2026, 11:00" in days
+    (gone,) = staff_erase.warnings(EN, plan_to_erase(live=False, generations=[]))
+    assert gone.startswith("It is not live")
+    kept = KeptPageOut(key="en/a", title="A", language="en", live=False)
+    assert staff_erase.label(EN, kept) == "A · en/a · no longer live"
+
+
+def test_what_a_purge_took_is_told_with_its_proof():
+    report = {"key": "en/a", "versions": 2, "generations": 1, "vectors": 5, "run": "r"}
+    done = job(task="purge", report={**report, "receipts": 3, "unsound": 0})
+    assert staff_erase.erased_text(EN, done) == (
+        "“en/a” is erased: 2 versions, 1 state, 5 vectors. "
+        "3 passages looked for everywhere: none was found again."
+    )
+    ill = job(task="purge", report={**report, "receipts": 3, "unsound": 1})
+    assert "1 WERE FOUND AGAIN" in staff_erase.erased_text(EN, ill)
+    page = PurgedOut(key="en/a", at=HOUR_AGO, by="Anna", finished=False)
+    assert staff_erase.erased_rows(EN, [page]) == [
+        ("en/a", "26 November 2026, 11:00, by Anna", "under way; the next refresh finishes it")
+    ]
+
+
+def test_a_record_of_a_purge_names_its_page_and_a_line_that_stayed_is_no_sound_receipt():
+    card = staff_history.run_card(EN, run(kind="purge", detail="purged en/a", sources={}))
+    assert (card.heading, card.outcome) == ("Page erased for good", "done")
+    assert card.facts[1] == "page en/a"
+    receipt = ReceiptOut(
+        passage="p",
+        page_key="en/a",
+        page_digest="d",
+        generation="g",
+        rows=0,
+        vectors=0,
+        postings=0,
+        returned=0,
+        lines=1,
+    )
+    ((_, _, said, sound),) = staff_history.receipt_rows(EN, [receipt])
+    assert (said, sound) == ("1 line of what people ask", False)
+
+
+def test_the_same_is_said_in_french_as_the_french_write_it():
+    card = staff_history.run_card(FR, run(receipts=1200, seconds=2.5), now=NOW)
+    assert card.heading == "Publication"
+    assert card.facts == (
+        "26 novembre 2026 à 11:00 (il y a 1 heure), par Anna",
+        "ours\u00a0: 1 ajoutée, 2 parties",
+        "génération g2",
+        "2,5\u00a0secondes, 1 passage encodés",
+        "partis, avec un reçu\u00a0: 1\u202f200 passages\u00a0; aucun retrouvé",
+        "constats\u00a0: 2 old",
+    )
+    told = staff_sources.source_card(FR, source(), NOW)
+    assert dict(told.facts)["Prochaine lecture"] == "dans 5 heures, toutes les 6h"
+    assert staff_page.remarks(FR, inspected(stale=True))[0].endswith("de plus de 30 jours.")
+    assert staff_quality.spoken(FR, "page_at_1") == "bonne page en 1er"

@@ -25,6 +25,7 @@ from service.api.maintenance_schemas import (
     SourceOut,
     UseOut,
 )
+from service.api.purge_schemas import PurgeOut, PurgesOut
 from service.api.schemas import Problem
 from ui.client import Client
 
@@ -120,6 +121,22 @@ class StaffClient(Client):
         """Ask what going back would change; with `confirm`, go back."""
         body = {"generation": generation, "confirm": confirm}
         return self._post(TypeAdapter(RollbackOut), "/v1/rollbacks", body)
+
+    def purges(self) -> PurgesOut:
+        """List the pages that something is kept of, and those that were erased for good."""
+        return self._get(TypeAdapter(PurgesOut), "/v1/purges")
+
+    def purge(self, page_key: str, *, confirm: bool = False) -> PurgeOut:
+        """Ask what would go with a page; with `confirm`, start to erase it for good."""
+        body = {"page_key": page_key, "confirm": confirm}
+        return self._post(TypeAdapter(PurgeOut), "/v1/purges", body)
+
+    def readmit(self, page_key: str) -> PurgesOut:
+        """Let a page that was erased come back from its source."""
+        params = {"page_key": page_key}
+        return self._read(
+            TypeAdapter(PurgesOut), self._asked("DELETE", "/v1/purges", params=params)
+        )
 
     def look(self) -> RefreshOut:
         """Start to put every page through lint."""

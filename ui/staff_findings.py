@@ -9,11 +9,12 @@ import streamlit as st
 from service.api.inspection_schemas import FindingOut, FindingsOut
 from ui.staff_client import StaffClient
 from ui.staff_jobs import begun, ended, failure_text, follow
-from ui.staff_parts import ago, attempt, counted, matches, part, say, show
+from ui.staff_parts import attempt, head, matches, part, say, show
+from ui.staff_words import StaffWords
 
 SHOWN = 40
 ORDER = {"error": 0, "warning": 1, "notice": 2}
-EVERY_RULE = "Every rule"
+EVERY_RULE = "*"
 
 
 def severities(findings: Iterable[FindingOut]) -> list[tuple[str, int]]:
@@ -52,60 +53,65 @@ def by_page(findings: Iterable[FindingOut]) -> list[tuple[str, list[FindingOut]]
     return sorted(pages, key=lambda p: (ORDER[p[1][0].severity], -len(p[1]), p[0]))
 
 
-def summary(found: FindingsOut) -> str:
+def summary(words: StaffWords, found: FindingsOut) -> str:
     """Say in a line what was found and when."""
-    pages = len({finding.page for finding in found.findings})
-    said = f"{counted(len(found.findings), 'finding')} on {counted(pages, 'page')}"
+    ago = words.ago(found.looked_at)
     if not found.findings:
-        said = "Nothing to mend on any page"
-    return f"{said}. Looked at {ago(found.looked_at)}."
+        return words("findings.nothing", ago=ago)
+    pages = words.count("page", len({finding.page for finding in found.findings}))
+    findings = words.count("finding", len(found.findings))
+    return words("findings.summary", findings=findings, pages=pages, ago=ago)
 
 
-def draw(client: StaffClient) -> None:
+def draw(client: StaffClient, words: StaffWords) -> None:
     """Draw the tab."""
-    show(part("head", "Findings", "What somebody should mend on the pages, with page and line."))
-    if follow(client):
+    show(words, head(words, "findings"))
+    if follow(client, words):
         return
     last = ended("lint")
-    if last and (problem := failure_text(last)):
-        say(problem, "notice" if last.state == "cancelled" else "down")
+    if last and (problem := failure_text(words, last)):
+        say(words, *problem)
     found = client.findings()
     st.button(
-        "Look through all pages" if found.looked_at is None else "Look again",
+        words("findings.look" if found.looked_at is None else "findings.again"),
         type="primary" if found.looked_at is None else "secondary",
         on_click=attempt,
         args=(_look, client),
     )
     if found.looked_at is None:
-        say("Nobody has looked since the service was started. It reads every source, quietly.")
+        say(words, words("findings.nobody"))
         return
-    show(part("line", summary(found)))
+    show(words, part(words, "line", summary(words, found)))
     if found.unreadable:
-        show(part("unreadable", [*found.unreadable.items()]))
+        show(words, part(words, "unreadable", [*found.unreadable.items()]))
     if found.findings:
-        _list(found.findings)
+        _list(words, found.findings)
 
 
 def _look(client: StaffClient) -> None:
     begun(client.look())
 
 
-def _list(findings: Sequence[FindingOut]) -> None:
+def _list(words: StaffWords, findings: Sequence[FindingOut]) -> None:
     grave, often = dict(severities(findings)), dict(rules(findings))
     picked = st.pills(
-        "How grave",
+        words("findings.severity"),
         [*grave],
-        format_func=lambda name: f"{name} · {grave[name]:,}",
+        format_func=lambda name: f"{words.name('severities', name)} · {words.number(grave[name])}",
         selection_mode="multi",
         key="severity",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         rule = st.selectbox(
-            "Rule",
+            words("findings.rule"),
             [EVERY_RULE, *often],
-            format_func=lambda name: f"{name} · {often[name]:,}" if name in often else name,
+            format_func=lambda name: (
+                f"{name} · {words.number(often[name])}"
+                if name in often
+                else words("findings.every_rule")
+            ),
             key="rule",
         )
-        wanted = st.text_input("Find in page or reason", key="finding")
+        wanted = st.text_input(words("findings.find"), key="finding")
     pages = by_page(chosen(findings, picked, rule, wanted))
-    show(part("finding_pages", pages[:SHOWN], len(pages)))
+    show(words, part(words, "finding_pages", pages[:SHOWN], len(pages)))

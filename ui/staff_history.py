@@ -1,6 +1,6 @@
 """The tab of history: what was done, the receipts of what left, and going back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -10,20 +10,13 @@ from service.api.inspection_schemas import GenerationOut
 from service.api.maintenance_schemas import ReceiptOut, RollbackOut, RunOut
 from ui.staff_client import StaffClient
 from ui.staff_jobs import follow
-from ui.staff_parts import ago, attempt, counted, counts, moment, part, say, show, visitor_zone
+from ui.staff_parts import attempt, head, heading, part, say, show, visitor_zone
+from ui.staff_words import StaffWords
 
 SHOWN = 20
 MOST_RECEIPTS = 200
-KINDS = {"refresh": "Refresh", "rollback": "Roll back", "purge": "Page erased for good"}
-OUTCOMES = {
-    "published": "published",
-    "unchanged": "nothing had changed",
-    "held": "held: somebody had to confirm",
-    "failed": "failed",
-    "cancelled": "stopped, nothing published",
-    "interrupted": "interrupted; the next refresh mended it",
-    "running": "running",
-}
+# How the record of a purge names its page.
+_PURGED = "purged "
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +30,52 @@ class RunCard:
     sound: bool
 
 
-def run_card(run: RunOut, zone: tzinfo = UTC, now: datetime | None = None) -> RunCard:
+def run_card(
+    words: StaffWords, run: RunOut, zone: tzinfo = UTC, now: datetime | None = None
+) -> RunCard:
     """Lay out a record."""
-    facts = [f"{moment(run.began, zone)} ({ago(run.began, now)}), by {run.by}"]
-    facts += [f"{name}: {counts(source)}" for name, source in run.sources.items()]
-    if run.kind == "rollback" and run.previous:
-        facts.append(f"from {run.previous} back to {run.generation}")
-    elif run.generation and run.outcome == "published":
-        facts.append(f"generation {run.generation}")
-    if run.seconds is not None:
-        facts.append(f"{run.seconds:.1f} seconds, {counted(run.encoded or 0, 'passage')} encoded")
-    if run.receipts:
-        found = f"{run.unsound:,} FOUND AGAIN" if run.unsound else "none found again"
-        facts.append(f"{counted(run.receipts, 'passage')} left, with a receipt: {found}")
-    if run.findings:
-        facts.append(f"lint: {counts(run.findings)}")
+    at, ago = words.moment(run.began, zone), words.ago(run.began, now)
+    facts = [words("history.by", at=at, ago=ago, who=run.by)]
+    facts += [
+        words("form.pair", name=name, value=words.counts(source))
+        for name, source in run.sources.items()
+    ]
     if run.detail:
-        facts.append(run.detail)
+        key = run.detail.removeprefix(_PURGED)
+        facts.append(words("history.page", key=key) if key != run.detail else run.detail)
+    if run.kind == "rollback" and run.previous:
+        facts.append(words("history.from_to", before=run.previous, after=run.generation))
+    elif run.generation and run.outcome == "published":
+        facts.append(words("history.generation", name=run.generation))
+    if run.seconds is not None:
+        encoded = words.count("passage", run.encoded or 0)
+        seconds = words.decimal(run.seconds, 1)
+        facts.append(words("history.seconds", seconds=seconds, passages=encoded))
+    if run.receipts:
+        found = words("history.none_found")
+        if run.unsound:
+            found = words("history.found_again", n=words.number(run.unsound))
+        left = words.count("passage", run.receipts)
+        facts.append(words("history.receipts", passages=left, found=found))
+    if run.findings:
+        facts.append(words("history.lint", counts=_by_rule(run.findings)))
+    outcome = "purged" if (run.kind, run.outcome) == ("purge", "published") else run.outcome
     return RunCard(
         run.id,
-        KINDS.get(run.kind, run.kind),
-        OUTCOMES.get(run.outcome, run.outcome),
+        words.name("history", run.kind),
+        words.name("history", outcome),
         tuple(facts),
         run.outcome not in {"failed", "interrupted"} and not run.unsound,
     )
 
 
-def receipt_rows(receipts: Sequence[ReceiptOut]) -> list[tuple[str, str, str, bool]]:
+def _by_rule(findings: Mapping[str, int]) -> str:
+    return ", ".join(f"{n} {rule}" for rule, n in findings.items() if n)
+
+
+def receipt_rows(
+    words: StaffWords, receipts: Sequence[ReceiptOut]
+) -> list[tuple[str, str, str, bool]]:
     """Return page, passage, what was found of it, and whether that is nothing, a receipt a row."""
     rows = []
     for receipt in receipts:
@@ -71,86 +83,89 @@ def receipt_rows(receipts: Sequence[ReceiptOut]) -> list[tuple[str, str, str, bo
             "rows": receipt.rows,
             "vectors": receipt.vectors,
             "postings": receipt.postings,
-            "times returned when asked": receipt.returned or 0,
+            "returned": receipt.returned or 0,
+            "lines": receipt.lines or 0,
         }
-        said = counts(numbers)
+        said = words.counts(numbers)
         if receipt.returned is None:
-            said += "; its words are no longer known, so they were not asked"
+            said = words("history.unasked", counts=said)
         rows.append((receipt.page_key, receipt.passage, said, not any(numbers.values())))
     return rows
 
 
-def generation_label(found: GenerationOut, zone: tzinfo = UTC) -> str:
+def generation_label(words: StaffWords, found: GenerationOut, zone: tzinfo = UTC) -> str:
     """Name a generation in a list to choose from."""
-    return (
-        f"{moment(found.made_at, zone)} · {counted(found.pages, 'page')}, "
-        f"{counted(found.passages, 'passage')} · {found.id}"
-    )
+    pages, passages = words.count("page", found.pages), words.count("passage", found.passages)
+    return f"{words.moment(found.made_at, zone)} · {pages}, {passages} · {found.id}"
 
 
-def plan_lists(plan: RollbackOut) -> list[tuple[str, list[str]]]:
+def plan_lists(words: StaffWords, plan: RollbackOut) -> list[tuple[str, list[str]]]:
     """Return what going back means: a heading and the pages under it, those that exist."""
-    named = (
-        ("Would come back", plan.comes_back),
-        ("Would read as they did then", plan.changes),
-        ("Would go", plan.goes),
-    )
-    return [(name, pages) for name, pages in named if pages]
+    named = {"comes_back": plan.comes_back, "changes": plan.changes, "goes": plan.goes}
+    return [(words(f"history.{name}"), pages) for name, pages in named.items() if pages]
 
 
-def draw(client: StaffClient) -> None:
+def draw(client: StaffClient, words: StaffWords) -> None:
     """Draw the tab."""
-    show(part("head", "History", "What was done, by whom, and how to undo it."))
-    busy = follow(client)
+    show(words, head(words, "history"))
+    busy = follow(client, words)
     zone = visitor_zone()
     runs = client.runs()
     shown = st.session_state.get("runs", SHOWN)
     if not busy:
-        _roll_back(client, zone)
-    show(part("heading", "What was done"))
-    show(part("runs", [run_card(run, zone) for run in runs[:shown]]))
+        _roll_back(client, words, zone)
+    heading(words, "history.done")
+    show(words, part(words, "runs", [run_card(words, run, zone) for run in runs[:shown]]))
     if len(runs) > shown:
-        st.button("Show more", on_click=_more, args=(shown,))
-    _receipts(client, [run for run in runs if run.receipts], zone)
+        st.button(words("history.more"), on_click=_more, args=(shown,))
+    _receipts(client, words, [run for run in runs if run.receipts], zone)
 
 
 def _more(shown: int) -> None:
     st.session_state.runs = shown + SHOWN * 2
 
 
-def _receipts(client: StaffClient, runs: Sequence[RunOut], zone: tzinfo) -> None:
+def _receipts(client: StaffClient, words: StaffWords, runs: Sequence[RunOut], zone: tzinfo) -> None:
     if not runs:
         return
-    show(part("heading", "Receipts of what left"))
+    heading(words, "history.receipts_title")
     labels = {
-        run.id: f"{moment(run.began, zone)} · {counted(run.receipts, 'passage')}" for run in runs
+        run.id: f"{words.moment(run.began, zone)} · {words.count('passage', run.receipts)}"
+        for run in runs
     }
-    run = st.selectbox("Of which day", [*labels], format_func=labels.__getitem__, key="receipts")
-    rows = receipt_rows(client.receipts(run))
-    show(part("receipts", rows[:MOST_RECEIPTS], len(rows)))
+    run = st.selectbox(
+        words("history.day"), [*labels], format_func=labels.__getitem__, key="receipts"
+    )
+    show_receipts(client, words, run)
 
 
-def _roll_back(client: StaffClient, zone: tzinfo) -> None:
+def show_receipts(client: StaffClient, words: StaffWords, run: str) -> None:
+    """Draw the receipts of one run."""
+    rows = receipt_rows(words, client.receipts(run))
+    show(words, part(words, "receipts", rows[:MOST_RECEIPTS], len(rows)))
+
+
+def _roll_back(client: StaffClient, words: StaffWords, zone: tzinfo) -> None:
     """Offer going back: choose, look at what it means, agree."""
-    show(part("heading", "Go back"))
+    heading(words, "history.back")
     if done := st.session_state.pop("went-back", None):
-        say(f"Done: {done} is live again.", "done")
-    earlier = {g.id: generation_label(g, zone) for g in client.generations() if not g.live}
+        say(words, words("history.went_back", name=done), "done")
+    earlier = {g.id: generation_label(words, g, zone) for g in client.generations() if not g.live}
     if not earlier:
-        say("Nothing earlier is kept, so there is nothing to go back to.")
+        say(words, words("history.nothing_earlier"))
         return
     chosen = st.selectbox(
-        "To what was published on", [*earlier], format_func=earlier.__getitem__, key="earlier"
+        words("history.earlier"), [*earlier], format_func=earlier.__getitem__, key="earlier"
     )
-    if st.button("See what would come back and go"):
+    if st.button(words("history.see")):
         st.session_state.seen = chosen
     if st.session_state.get("seen") != chosen:
         return
     plan = client.roll_back(chosen)
-    show(part("plan", plan_lists(plan)))
-    agreed = st.checkbox("I have read this, and it shall be so.", key=f"agreed-{chosen}")
+    show(words, part(words, "plan", plan_lists(words, plan)))
+    agreed = st.checkbox(words("history.agree"), key=f"agreed-{chosen}")
     st.button(
-        "Go back",
+        words("history.back"),
         type="primary",
         disabled=not agreed,
         on_click=attempt,

@@ -5,28 +5,20 @@ import streamlit as st
 from ingest.errors import PasserelleError, RequestRefused
 from service.api.maintenance_schemas import RefreshOut
 from ui.staff_client import StaffClient
-from ui.staff_parts import attempt, counted, say
-
-DOING = {
-    "rehearse": "Seeing what would change",
-    "refresh": "Publishing",
-    "lint": "Looking through all pages",
-}
-STEPS = {
-    "starting": "starting",
-    "reading": "reading pages",
-    "encoding passages": "making passages findable",
-    "proving what left": "proving that what left is gone",
-}
+from ui.staff_parts import attempt, say, say_failure
+from ui.staff_words import StaffWords
 
 
-def progress_text(job: RefreshOut) -> str:
+def progress_text(words: StaffWords, job: RefreshOut) -> str:
     """Say what a job is doing and how far it is."""
-    step = STEPS.get(job.step, job.step)
-    how_far = f" {job.done:,}"
-    if job.total:
-        how_far += f" of {job.total:,}"
-    return f"{DOING.get(job.task, job.task)}: {step}{how_far if job.done or job.total else ''}"
+    form = "of" if job.total else "so_far" if job.done else "progress"
+    return words(
+        f"jobs.{form}",
+        what=words.name("jobs", job.task),
+        step=words.name("steps", job.step),
+        done=words.number(job.done),
+        total=words.number(job.total),
+    )
 
 
 def progress_share(job: RefreshOut) -> float:
@@ -46,7 +38,7 @@ def ended(task: str) -> RefreshOut | None:
     return found
 
 
-def follow(client: StaffClient) -> bool:
+def follow(client: StaffClient, words: StaffWords) -> bool:
     """Draw what is running, whoever started it; False when nothing is."""
     job = _known(client, st.session_state.get("job")) or client.running()
     if job is None:
@@ -55,16 +47,17 @@ def follow(client: StaffClient) -> bool:
         _keep(job)
         return False
     st.session_state.job = job.id
-    _watch(client, job.id)
+    _watch(client, words, job.id)
     return True
 
 
 @st.fragment(run_every=1.0)  # type: ignore[untyped-decorator]
-def _watch(client: StaffClient, name: str) -> None:
+def _watch(client: StaffClient, words: StaffWords, name: str) -> None:
     try:
         job = _known(client, name)
     except PasserelleError as error:
-        say(f"{error}. It is tried again every second.", "down")
+        say_failure(words, error)
+        say(words, words("jobs.lost"))
         return
     if job is None:
         st.rerun()
@@ -72,10 +65,12 @@ def _watch(client: StaffClient, name: str) -> None:
     if job.state != "running":
         _keep(job)
         st.rerun()
-    st.progress(progress_share(job), text=progress_text(job))
-    if job.task == "refresh":
-        say("Questions are answered from the pages that are live until the new ones are ready.")
-    st.button("Stop it", on_click=attempt, args=(client.cancel, name), key="stop")
+    st.progress(progress_share(job), text=progress_text(words, job))
+    if job.task in {"refresh", "purge"}:
+        say(words, words("jobs.meanwhile"))
+    # Nobody can take back what a purge began, so it goes on to its end.
+    if job.task != "purge":
+        st.button(words("jobs.stop"), on_click=attempt, args=(client.cancel, name), key="stop")
 
 
 def _known(client: StaffClient, name: str | None) -> RefreshOut | None:
@@ -87,30 +82,38 @@ def _known(client: StaffClient, name: str | None) -> RefreshOut | None:
         return None
 
 
-def failure_text(job: RefreshOut) -> str:
-    """Say in one line why a job did not do what it was asked for; empty when it did."""
+def failure_text(words: StaffWords, job: RefreshOut) -> tuple[str, str, str] | None:
+    """Say why a job did not do what it was asked for; None when it did.
+
+    Returns:
+        The text, how grave it is, and what the service said itself.
+    """
     if job.state == "done":
-        return ""
-    what = DOING.get(job.task, job.task)
+        return None
+    what = words.name("jobs", job.task)
     if job.state == "cancelled":
-        return f"{what} was stopped. Nothing was published."
-    return f"{what} did not end well: {job.error}"
+        return words("jobs.stopped", what=what), "notice", ""
+    kind = "notice" if job.state == "held" else "down"
+    return words("jobs.ill", what=what), kind, job.error or ""
 
 
-def published_text(job: RefreshOut) -> str:
+def published_text(words: StaffWords, job: RefreshOut) -> str:
     """Say what a refresh did, receipts included."""
     report = job.report or {}
     if not report.get("encoded") and not _touched(report):
-        return "Nothing had changed, so nothing was published."
-    text = (
-        f"Published: {counted(report['pages'], 'page')}, "
-        f"{counted(report['passages'], 'passage')}, "
-        f"{report['passages_encoded']:,} of them made findable anew."
+        return words("jobs.unchanged")
+    text = words(
+        "jobs.published",
+        pages=words.count("page", report["pages"]),
+        passages=words.count("passage", report["passages"]),
+        fresh=words.number(report["passages_encoded"]),
     )
     if report["receipts"]:
-        left = counted(report["receipts"], "passage")
-        found = f"{report['unsound']:,} WERE FOUND AGAIN" if report["unsound"] else "none is left"
-        text += f" {left} left; each was looked for everywhere: {found}."
+        found = words("jobs.none_left")
+        if report["unsound"]:
+            found = words("jobs.found_again", n=words.number(report["unsound"]))
+        left = words.count("passage", report["receipts"])
+        text += " " + words("jobs.left", passages=left, found=found)
     return text
 
 

@@ -11,11 +11,12 @@ from service.api.inspection_schemas import PageStateOut
 from service.api.maintenance_schemas import UseOut
 from service.api.schemas import StatusOut
 from ui.staff_client import StaffClient
-from ui.staff_parts import WORDS, ago, matches, moment, part, say, show, visitor_zone
+from ui.staff_parts import head, heading, matches, part, say, show, visitor_zone
+from ui.staff_words import StaffWords
 
 SHOWN = 50
-EVERY_MONTH = "All months"
-ALL, OLD, REPORTED, UNCITED = "All", "Checked too long ago", "Reported by askers", "Never cited"
+EVERY_MONTH = "*"
+ALL, OLD, REPORTED, UNCITED = "all", "old", "reported", "uncited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,23 @@ class TopicRow:
     not_found: int
 
 
-def tiles(status: StatusOut, stale: int, now: datetime | None = None) -> list[tuple[str, str, str]]:
+def tiles(
+    words: StaffWords, status: StatusOut, stale: int, now: datetime | None = None
+) -> list[tuple[str, str, str]]:
     """Return what is told at a glance: a name, a value, and a remark under it."""
     languages = sorted(status.languages.items(), key=lambda found: -found[1])
     return [
-        ("Pages", f"{status.pages:,}", f"{stale:,} checked too long ago" if stale else ""),
-        ("Passages", f"{status.passages:,}", "what is searched and quoted"),
-        ("Published", ago(status.made_at, now), ""),
         (
-            "Languages",
-            f"{len(languages)}",
-            ", ".join(f"{WORDS.language(code)} {n:,}" for code, n in languages),
+            words("live.pages"),
+            words.number(status.pages),
+            words("live.too_long", n=words.number(stale)) if stale else "",
+        ),
+        (words("live.passages"), words.number(status.passages), words("live.passages_note")),
+        (words("live.published"), words.ago(status.made_at, now), ""),
+        (
+            words("live.languages"),
+            words.number(len(languages)),
+            ", ".join(f"{words.base.language(code)} {words.number(n)}" for code, n in languages),
         ),
     ]
 
@@ -62,6 +69,7 @@ def months(use: UseOut) -> list[str]:
 
 
 def page_rows(
+    words: StaffWords,
     pages: Sequence[PageStateOut],
     use: UseOut,
     month: str = EVERY_MONTH,
@@ -79,12 +87,12 @@ def page_rows(
         PageRow(
             key=page.key,
             title=page.title,
-            language=WORDS.language(page.language),
-            source=page.source or "no source any more",
-            checked=ago(page.checked_at, now),
+            language=words.base.language(page.language),
+            source=page.source or words("live.no_source"),
+            checked=words.ago(page.checked_at, now),
             stale=page.stale,
             cited=cited[page.key],
-            reports=_reports(said.get(page.key, ())),
+            reports=_reports(words, said.get(page.key, ())),
         )
         for page in pages
     ]
@@ -103,55 +111,68 @@ def chosen(rows: Iterable[PageRow], which: str, wanted: str) -> list[PageRow]:
     ]
 
 
-def topic_rows(use: UseOut, month: str = EVERY_MONTH) -> list[TopicRow]:
+def topic_rows(words: StaffWords, use: UseOut, month: str = EVERY_MONTH) -> list[TopicRow]:
     """Return the topics of which some question found nothing, the most frequent first."""
     found: dict[str, Counter[str]] = {"asked": Counter(), "not_found": Counter()}
     for tally in use.tallies:
         if tally.kind in found and month in (tally.month, EVERY_MONTH):
             found[tally.kind][tally.name] += tally.count
     rows = [
-        TopicRow("near no topic" if name == "(none)" else name, found["asked"][name], count)
+        TopicRow(words("live.no_topic") if name == "(none)" else name, found["asked"][name], count)
         for name, count in found["not_found"].items()
     ]
     return sorted(rows, key=lambda row: (-row.not_found, row.name))
 
 
-def _reports(said: Iterable[tuple[str, int]]) -> str:
-    names = WORDS.tables["feedback_kinds"]
-    return ", ".join(f"{names.get(kind, kind)}: {count}" for kind, count in said)
+def _reports(words: StaffWords, said: Iterable[tuple[str, int]]) -> str:
+    names = words.base.tables["feedback_kinds"]
+    return ", ".join(
+        words("form.pair", name=names.get(kind, kind), value=words.number(count))
+        for kind, count in said
+    )
 
 
-def draw(client: StaffClient) -> None:
+def draw(client: StaffClient, words: StaffWords) -> None:
     """Draw the tab."""
     status, pages, use = client.status(), client.inventory(), client.use()
     zone = visitor_zone()
     show(
-        part("head", "What is live", "What people are answered from at this moment.")
-        + part("tiles", tiles(status, sum(page.stale for page in pages)))
-        + part("generation", status, moment(status.made_at, zone))
+        words,
+        head(words, "live")
+        + part(words, "tiles", tiles(words, status, sum(page.stale for page in pages)))
+        + part(words, "generation", status, words.moment(status.made_at, zone)),
     )
     if status.error:
-        say(f"A newer generation could not be opened, so this one stays: {status.error}", "down")
+        say(words, words("live.not_opened"), "down", status.error)
     month = EVERY_MONTH
     if len(months(use)) > 2:
-        month = st.selectbox("Count what people were shown in", months(use), key="month")
-    show(part("heading", "Pages"))
-    kinds = (ALL, OLD, REPORTED, UNCITED) if use.kept else (ALL, OLD)
-    which = st.segmented_control("Show", kinds, default=ALL, required=True, key="which")
-    wanted = st.text_input("Find a page by its title, key or source", key="wanted")
-    rows = chosen(page_rows(pages, use, month), which, wanted)
-    shown = st.session_state.get("rows", SHOWN)
-    show(part("page_table", rows[:shown], len(rows), use.kept))
-    if len(rows) > shown:
-        st.button("Show more pages", on_click=_more, args=(shown,))
-    show(part("heading", "Questions that found nothing"))
-    if use.kept:
-        show(part("topic_table", topic_rows(use, month)))
-    else:
-        say(
-            "Nothing is counted here. Name who reads it as `service.maintainer` in the settings, "
-            "and pages are counted when they are cited: numbers only, never a question."
+        month = st.selectbox(
+            words("live.month"),
+            months(use),
+            format_func=lambda one: words("live.every_month") if one == EVERY_MONTH else one,
+            key="month",
         )
+    heading(words, "live.pages")
+    kinds = (ALL, OLD, REPORTED, UNCITED) if use.kept else (ALL, OLD)
+    which = st.segmented_control(
+        words("live.show"),
+        kinds,
+        format_func=lambda kind: words(f"live.{kind}"),
+        default=ALL,
+        required=True,
+        key="which",
+    )
+    wanted = st.text_input(words("live.find"), key="wanted")
+    rows = chosen(page_rows(words, pages, use, month), which, wanted)
+    shown = st.session_state.get("rows", SHOWN)
+    show(words, part(words, "page_table", rows[:shown], len(rows), use.kept))
+    if len(rows) > shown:
+        st.button(words("live.more"), on_click=_more, args=(shown,))
+    heading(words, "live.unanswered")
+    if use.kept:
+        show(words, part(words, "topic_table", topic_rows(words, use, month)))
+    else:
+        say(words, words("live.not_counted"))
 
 
 def _more(shown: int) -> None:

@@ -9,7 +9,8 @@ import streamlit as st
 from service.api.inspection_schemas import InspectedPageOut, PageStateOut
 from service.api.maintenance_schemas import ExplanationOut
 from ui.staff_client import StaffClient
-from ui.staff_parts import WORDS, ago, counted, listed, moment, part, say, show, visitor_zone
+from ui.staff_parts import head, heading, part, say, show, visitor_zone
+from ui.staff_words import StaffWords
 from ui.view import Card, card
 
 
@@ -28,122 +29,121 @@ def label(page: PageStateOut) -> str:
 
 
 def facts(
-    seen: InspectedPageOut, zone: tzinfo = UTC, now: datetime | None = None
+    words: StaffWords, seen: InspectedPageOut, zone: tzinfo = UTC, now: datetime | None = None
 ) -> list[tuple[str, str]]:
     """Return what is known of a page beside its text: name and value."""
     page = seen.page
-    verified = f"{page.verified_by}, {page.verified_on or 'no day given'}"
-    basis = listed(dict.fromkeys(basis.publisher for basis in page.based_on))
-    found = [
-        ("Key", page.key),
-        ("Address", page.url),
-        ("Language", WORDS.language(page.language)),
-        ("Source", seen.source or "left its source"),
-        ("Read from", seen.origin),
-        ("Published by", page.source),
-        ("Licence", page.licence),
-        ("Verified by", verified if page.verified_by else "nobody has verified this text"),
-        ("Written from", basis),
-        ("Published on", page.published_on and WORDS.date(page.published_on)),
-        ("Changed on", page.modified_on and WORDS.date(page.modified_on)),
-        ("Checked", f"{moment(page.checked_at, zone)} ({ago(page.checked_at, now)})"),
-        ("Reads so since", moment(seen.versions[-1].since, zone) if seen.versions else None),
-        ("Versions kept", f"{len(seen.versions):,}" if len(seen.versions) > 1 else None),
-        ("Length", f"{counted(len(page.text.split()), 'word')}, {_passages(seen)}"),
-    ]
-    return [(name, str(value)) for name, value in found if value]
+    verified = words("one.not_verified")
+    if page.verified_by:
+        day = words.base.date(page.verified_on) or words("one.no_day")
+        verified = words("one.verified_on", who=page.verified_by, day=day)
+    length = words.count("word", len(page.text.split()))
+    found = {
+        "key": page.key,
+        "address": page.url,
+        "language": words.base.language(page.language),
+        "source": seen.source or words("one.left_source"),
+        "origin": seen.origin,
+        "publisher": page.source,
+        "licence": page.licence,
+        "verified": verified,
+        "based_on": words.listed(dict.fromkeys(basis.publisher for basis in page.based_on)),
+        "published_on": words.base.date(page.published_on),
+        "modified_on": words.base.date(page.modified_on),
+        "checked": f"{words.moment(page.checked_at, zone)} ({words.ago(page.checked_at, now)})",
+        "since": words.moment(seen.versions[-1].since, zone) if seen.versions else None,
+        "versions": words.number(len(seen.versions)) if len(seen.versions) > 1 else None,
+        "length": f"{length}, {_passages(words, seen)}",
+    }
+    return [(words(f"one.{name}"), str(value)) for name, value in found.items() if value]
 
 
-def remarks(seen: InspectedPageOut) -> list[str]:
+def remarks(words: StaffWords, seen: InspectedPageOut) -> list[str]:
     """Return what a maintainer should mind about a page."""
     found = []
     if seen.stale:
-        found.append(f"It was last checked more than {counted(seen.max_age_days, 'day')} ago.")
+        found.append(words("one.stale", days=words.count("day", seen.max_age_days)))
     if seen.page.changed_since:
-        found.append(
-            f"The source reads otherwise since {WORDS.date(seen.page.changed_since)}: this version "
-            "came back with a roll back."
-        )
+        found.append(words("one.changed_since", day=words.base.date(seen.page.changed_since)))
     if not seen.passages:
-        found.append("It has no passage, so it can never be quoted.")
+        found.append(words("one.no_passage"))
     return found
 
 
-def preview(found: ExplanationOut, page_key: str) -> Preview:
+def preview(words: StaffWords, found: ExplanationOut, page_key: str) -> Preview:
     """Say what a question brings, and what became of one page."""
-    sure = f"{found.confidence:.0%} sure that the pages answer"
     quoted = [c for c in found.answer.citations if c.page_key == page_key]
     places = [n for n, hit in enumerate(found.hits, start=1) if hit.page_key == page_key]
     if quoted:
-        said = f"This page is quoted, as number {quoted[0].number}."
+        said = words("one.quoted", n=quoted[0].number)
     elif places:
-        said = f"This page is not quoted; its best passage came {_ordinal(places[0])}."
+        said = words("one.not_quoted", place=words.ordinal(places[0]))
     else:
-        said = f"This page was not among the {counted(len(found.hits), 'passage')} found."
-    headings = {"answered": "It would be answered", "partial": "A part would be answered"}
-    told = headings.get(found.answer.outcome, "It would not be answered")
-    cards = tuple(card(citation, WORDS) for citation in found.answer.citations)
-    return Preview(f"{told} ({sure}).", said, cards)
+        said = words("one.not_among", passages=words.count("passage", len(found.hits)))
+    outcome = found.answer.outcome
+    told = words(f"one.{outcome}" if outcome in {"answered", "partial"} else "one.not_found")
+    told = words("one.sure", answer=told, percent=words.percent(found.confidence))
+    return Preview(
+        told, said, tuple(card(citation, words.base) for citation in found.answer.citations)
+    )
 
 
-def _passages(seen: InspectedPageOut) -> str:
+def _passages(words: StaffWords, seen: InspectedPageOut) -> str:
     twins = sum(passage.kept_on is not None for passage in seen.passages)
-    said = counted(len(seen.passages), "passage")
-    return f"{said}, {twins:,} of them quoted from a twin" if twins else said
+    said = words.count("passage", len(seen.passages))
+    return words("one.twins", passages=said, n=words.number(twins)) if twins else said
 
 
-def _ordinal(number: int) -> str:
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
-
-
-def draw(client: StaffClient) -> None:
+def draw(client: StaffClient, words: StaffWords) -> None:
     """Draw the tab."""
-    show(part("head", "One page", "A page as the service sees it: what is searched and quoted."))
-    pages = client.inventory()
-    key = _choose(pages)
+    show(words, head(words, "one"))
+    key = _choose(words, client.inventory())
     if key is None:
         return
     seen = client.inspect(key)
-    zone = visitor_zone()
-    show(part("page_facts", seen.page.title, seen.page.language, facts(seen, zone), remarks(seen)))
-    _findings(client, key)
-    _try(client, key)
-    show(part("passages", seen.passages, seen.page.language))
+    page, zone = seen.page, visitor_zone()
+    told = facts(words, seen, zone)
+    show(words, part(words, "page_facts", page.title, page.language, told, remarks(words, seen)))
+    _findings(client, words, key)
+    _try(client, words, key)
+    show(words, part(words, "passages", seen.passages, page.language))
     if len(seen.versions) > 1:
-        show(part("versions", [(v.digest, moment(v.since, zone)) for v in seen.versions]))
+        versions = [(v.digest, words.moment(v.since, zone)) for v in seen.versions]
+        show(words, part(words, "versions", versions))
 
 
-def _choose(pages: Sequence[PageStateOut]) -> str | None:
+def _choose(words: StaffWords, pages: Sequence[PageStateOut]) -> str | None:
     titles = {page.key: label(page) for page in sorted(pages, key=lambda p: p.title.casefold())}
     key: str | None = st.selectbox(
-        "Page",
+        words("one.page"),
         [*titles],
         index=None,
         format_func=lambda one: titles.get(one, one),
-        placeholder="Type a part of its title or key",
+        placeholder=words("one.choose"),
         key="page",
     )
     return key
 
 
-def _findings(client: StaffClient, key: str) -> None:
+def _findings(client: StaffClient, words: StaffWords, key: str) -> None:
     found = client.findings()
     own = [finding for finding in found.findings if finding.page == key]
     if own:
-        show(part("heading", "Findings") + part("finding_list", own))
+        heading(words, "one.findings")
+        show(words, part(words, "finding_list", own))
     elif found.looked_at:
-        show(part("line", f"No finding on it; all pages were looked at {ago(found.looked_at)}."))
+        ago = words.ago(found.looked_at)
+        show(words, part(words, "line", words("one.no_finding", ago=ago)))
 
 
-def _try(client: StaffClient, key: str) -> None:
+def _try(client: StaffClient, words: StaffWords, key: str) -> None:
     """Offer to ask something and see what this page gives."""
-    show(part("heading", "How it would answer"))
+    heading(words, "one.how")
     with st.form("try", border=False):
-        question = st.text_input("A question that somebody might ask, in any language")
-        st.form_submit_button("Try it")
+        question = st.text_input(words("one.question"))
+        st.form_submit_button(words("one.try"))
     if question.strip():
-        found = preview(client.explain(question), key)
-        show(part("preview", found, key))
+        found = preview(words, client.explain(question), key)
+        show(words, part(words, "preview", found, key))
     else:
-        say("What you try here is neither counted nor kept.")
+        say(words, words("one.try_note"))

@@ -1,32 +1,62 @@
-"""What every tab of the maintainers' page is made of: templates, times in words, plain counts."""
+"""What every tab of the maintainers' page is made of: templates, remarks, what a button does."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Callable
+from datetime import UTC, tzinfo
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from ingest.errors import PasserelleError
+from ingest.errors import KeyRefused, PasserelleError
 from ui.markup import environment
-from ui.strings import strings
-
-WORDS = strings("en")
-_STEPS = ((86400 * 2, 86400, "day"), (3600, 3600, "hour"), (60, 60, "minute"))
+from ui.staff_words import StaffWords, staff_words
 
 
-def part(name: str, *values: object, **named: object) -> str:
+def part(words: StaffWords, name: str, *values: object, **named: object) -> str:
     """Return one part of the page as HTML; every value in it is escaped."""
-    return str(getattr(environment().get_template("staff.html").module, name)(*values, **named))
+    return str(getattr(_macros(words.code), name)(*values, **named))
 
 
-def show(html: str) -> None:
+def show(words: StaffWords, html: str) -> None:
     """Draw a part."""
-    st.html(f'<div class="passerelle staff" lang="en">{html}</div>')
+    st.html(f'<div class="passerelle staff" lang="{words.code}">{html}</div>')
 
 
-def say(text: str, kind: str = "caution") -> None:
-    """Draw a remark: `caution` is to know, `notice` to mind, `down` that something failed."""
-    show(part("remark", text, kind))
+def say(words: StaffWords, text: str, kind: str = "caution", detail: str = "") -> None:
+    """Draw a remark: `caution` is to know, `notice` to mind, `down` that something failed.
+
+    Args:
+        words: the language of the text.
+        text: the remark.
+        kind: how grave it is.
+        detail: what the service said itself, in English.
+    """
+    show(words, part(words, "remark", text, kind, detail))
+
+
+def head(words: StaffWords, tab: str) -> str:
+    """Return the heading of a tab and the line under it."""
+    return part(words, "head", words(f"{tab}.title"), words(f"{tab}.about"))
+
+
+def heading(words: StaffWords, name: str) -> None:
+    """Draw a heading within a tab."""
+    show(words, part(words, "heading", words(name)))
+
+
+def failure(words: StaffWords, error: PasserelleError) -> tuple[str, str]:
+    """Return what to say of an error, and what the service said itself where that is foreign."""
+    lead = words.told("problems", type(error).__name__) or words("problems.other")
+    if not lead:
+        return f"{error}.", ""
+    return lead, "" if isinstance(error, KeyRefused) else f"{error}."
+
+
+def say_failure(words: StaffWords, error: PasserelleError) -> None:
+    """Draw why something could not be done."""
+    text, detail = failure(words, error)
+    say(words, text, "down", detail)
 
 
 def attempt(action: Callable[..., object], *values: object, **named: object) -> None:
@@ -34,44 +64,7 @@ def attempt(action: Callable[..., object], *values: object, **named: object) -> 
     try:
         action(*values, **named)
     except PasserelleError as error:
-        st.session_state.problem = str(error)
-
-
-def moment(at: str | None, zone: tzinfo = UTC) -> str:
-    """Write a moment (ISO 8601, UTC) as a person reads it in her own time zone."""
-    if not at:
-        return "never"
-    found = _read(at).astimezone(zone)
-    return f"{found.day} {found:%B %Y, %H:%M}"
-
-
-def ago(at: str | None, now: datetime | None = None) -> str:
-    """Say how long ago a moment is, or how far ahead, in the largest unit that tells something."""
-    if not at:
-        return "never"
-    seconds = ((now or datetime.now(UTC)) - _read(at)).total_seconds()
-    for least, unit, name in _STEPS:
-        if abs(seconds) >= least:
-            many = counted(int(abs(seconds) // unit), name)
-            return f"{many} ago" if seconds > 0 else f"in {many}"
-    return "just now" if seconds >= 0 else "now"
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Write a number with its noun: `1 page`, `2,310 pages`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def counts(found: Mapping[str, int]) -> str:
-    """Write several counts in a line, those of 0 left out; `nothing` when all are."""
-    return ", ".join(f"{n:,} {name}" for name, n in found.items() if n) or "nothing"
-
-
-def listed(names: Iterable[str], most: int = 12) -> str:
-    """Write names in a line, and how many more there are than `most`."""
-    every = [*names]
-    more = f" and {len(every) - most:,} more" if len(every) > most else ""
-    return ", ".join(every[:most]) + more
+        st.session_state.problem = error
 
 
 def visitor_zone() -> tzinfo:
@@ -88,6 +81,6 @@ def matches(wanted: str, *texts: str | None) -> bool:
     return all(word in said for word in wanted.casefold().split())
 
 
-def _read(at: str) -> datetime:
-    found = datetime.fromisoformat(at)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+@cache
+def _macros(code: str) -> Any:
+    return environment().get_template("staff.html").make_module({"w": staff_words(code)})

@@ -14,12 +14,13 @@ from service.api.inspection_schemas import (
 )
 from service.evaluation.condensing import compare_condensed
 from ui.staff_client import StaffClient
-from ui.staff_parts import WORDS, counted, listed, matches, moment, part, say, show, visitor_zone
+from ui.staff_parts import head, heading, matches, part, say, show, visitor_zone
+from ui.staff_words import StaffWords
 
 SHOWN = 40
 SIGNIFICANT = 0.05
-EVERY = "All"
-NOTHING = "Nothing"
+EVERY = "*"
+NOTHING = "-"
 # What is read first; a run may have more, and all of them are in its comparison.
 FIRST = (
     "page_at_1",
@@ -45,20 +46,20 @@ class Moved:
     real: bool
 
 
-def run_label(run: EvaluationSummaryOut, zone: tzinfo = UTC) -> str:
+def run_label(words: StaffWords, run: EvaluationSummaryOut, zone: tzinfo = UTC) -> str:
     """Name a run in a list to choose from."""
-    files = listed(run.files, 3)
-    return f"{moment(run.at, zone)} · {counted(run.questions, 'question')} · {files}"
+    files = words.listed(run.files, 3)
+    return f"{words.moment(run.at, zone)} · {words.count('question', run.questions)} · {files}"
 
 
-def spoken(name: str) -> str:
+def spoken(words: StaffWords, name: str) -> str:
     """Write the name of a figure or a group as words."""
     what, _, which = name.partition(" ")
     if what == "language":
-        return WORDS.language(which)
+        return words.base.language(which)
     if what == "kind":
-        return f"kind: {which}"
-    return name.replace("_at_", " @ ").replace("_", " ")
+        return words("quality.kind", name=which)
+    return words.name("figures", name).replace(" at ", " @ ")
 
 
 def columns(figures: Mapping[str, Mapping[str, FigureOut]]) -> list[str]:
@@ -68,27 +69,29 @@ def columns(figures: Mapping[str, Mapping[str, FigureOut]]) -> list[str]:
 
 
 def figure_rows(
-    figures: Mapping[str, Mapping[str, FigureOut]], names: Sequence[str]
+    words: StaffWords, figures: Mapping[str, Mapping[str, FigureOut]], names: Sequence[str]
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return a row a group: its name, and of each figure the mean and its interval with n.
 
     All questions come first, then the languages, then the kinds.
     """
     groups = sorted(figures, key=lambda group: (group != "all", group.startswith("kind"), group))
-    return [(spoken(g), [_cell(figures[g].get(name)) for name in names]) for g in groups]
+    return [
+        (spoken(words, g), [_cell(words, figures[g].get(name)) for name in names]) for g in groups
+    ]
 
 
-def moved(before: EvaluationOut, after: EvaluationOut) -> list[Moved]:
+def moved(words: StaffWords, before: EvaluationOut, after: EvaluationOut) -> list[Moved]:
     """Compare two runs, the surest moves first."""
     found = compare_condensed(before.model_dump(), after.model_dump())
     return [
         Moved(
-            spoken(name),
-            f"{figure['before']:.3f}",
-            f"{figure['after']:.3f}",
-            f"{figure['after'] - figure['before']:+.3f}",
+            spoken(words, name),
+            words.decimal(figure["before"], 3),
+            words.decimal(figure["after"], 3),
+            words.decimal(figure["after"] - figure["before"], 3, sign=True),
             int(figure["n"]),
-            f"{figure['p']:.3f}",
+            words.decimal(figure["p"], 3),
             figure["p"] < SIGNIFICANT,
         )
         for name, figure in sorted(found.items(), key=lambda item: (item[1]["p"], item[0]))
@@ -108,71 +111,85 @@ def errors(
     ]
 
 
-def stamps(run: EvaluationOut) -> list[tuple[str, str]]:
+def stamps(words: StaffWords, run: EvaluationOut) -> list[tuple[str, str]]:
     """Return what the figures of a run depend on."""
-    return [("question files", ", ".join(run.files)), *run.stamps.items()]
+    return [(words("quality.files"), ", ".join(run.files)), *run.stamps.items()]
 
 
-def _cell(figure: FigureOut | None) -> tuple[str, str]:
+def _cell(words: StaffWords, figure: FigureOut | None) -> tuple[str, str]:
     if figure is None or figure.mean is None:
         return "", ""
     if figure.low is None or figure.high is None:
-        return f"{figure.mean:.2f}", f"n {figure.n}"
-    return f"{figure.mean:.2f}", f"{figure.low:.2f} to {figure.high:.2f}, n {figure.n}"
+        return words.decimal(figure.mean), f"n {figure.n}"
+    low, high = words.decimal(figure.low), words.decimal(figure.high)
+    return words.decimal(figure.mean), words("quality.interval", low=low, high=high, n=figure.n)
 
 
-def draw(client: StaffClient) -> None:
+def draw(client: StaffClient, words: StaffWords) -> None:
     """Draw the tab."""
-    show(part("head", "Quality", "How well questions are answered, as it was measured."))
+    show(words, head(words, "quality"))
     runs = client.evaluations()
     if not runs:
-        say(
-            "Nothing has been measured here yet. Whoever runs Passerelle measures with `passerelle "
-            "evaluate --questions FILE`; each run is kept and shown here."
-        )
+        say(words, words("quality.none"))
         return
     zone = visitor_zone()
-    labels = {run.name: run_label(run, zone) for run in runs}
-    name = st.selectbox("Run", [*labels], format_func=labels.__getitem__, key="run")
+    labels = {run.name: run_label(words, run, zone) for run in runs}
+    name = st.selectbox(words("quality.run"), [*labels], format_func=labels.__getitem__, key="run")
     run = client.evaluation(name)
     names = columns(run.figures)
+    rows = figure_rows(words, run.figures, names)
     show(
-        part("figures", [spoken(n) for n in names], figure_rows(run.figures, names))
-        + part("stamps", stamps(run))
+        words,
+        part(words, "figures", [spoken(words, n) for n in names], rows)
+        + part(words, "stamps", stamps(words, run)),
     )
-    _compare(client, run, {n: label for n, label in labels.items() if n != name})
-    _errors(run.errors)
+    _compare(client, words, run, {n: label for n, label in labels.items() if n != name})
+    _errors(words, run.errors)
 
 
-def _compare(client: StaffClient, run: EvaluationOut, labels: Mapping[str, str]) -> None:
+def _compare(
+    client: StaffClient, words: StaffWords, run: EvaluationOut, labels: Mapping[str, str]
+) -> None:
     if not labels:
         return
-    show(part("heading", "Beside another run"))
+    heading(words, "quality.beside")
     other = st.selectbox(
-        "Compare with",
+        words("quality.compare"),
         [NOTHING, *labels],
-        format_func=lambda name: labels.get(name, name),
+        format_func=lambda name: labels.get(name, words("quality.nothing")),
         key="other",
     )
     if other == NOTHING:
         return
-    rows = moved(client.evaluation(other), run)
+    rows = moved(words, client.evaluation(other), run)
     if rows:
-        show(part("moves", rows))
+        show(words, part(words, "moves", rows))
     else:
-        say("The two runs have no question in common, so nothing can be compared.", "notice")
+        say(words, words("quality.nothing_common"), "notice")
 
 
-def _errors(found: Sequence[WrongAnswerOut]) -> None:
-    show(part("heading", f"Wrong answers ({len(found):,})"))
+def _errors(words: StaffWords, found: Sequence[WrongAnswerOut]) -> None:
+    wrong = words("quality.wrong", n=words.number(len(found)))
+    show(words, part(words, "heading", wrong))
     if not found:
-        say("None: every question was answered or refused rightly.", "done")
+        say(words, words("quality.no_wrong"), "done")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         steps = [EVERY, *dict.fromkeys(e.step for e in found)]
-        step = st.selectbox("Where it went wrong", steps, key="step")
+        every = words("form.every_one")
+        step = st.selectbox(
+            words("quality.where"),
+            steps,
+            format_func=lambda name: every if name == EVERY else words.name("wrong", name),
+            key="step",
+        )
         languages = [EVERY, *sorted({e.language for e in found})]
-        language = st.selectbox("Language", languages, format_func=WORDS.language, key="error-in")
-        wanted = st.text_input("Find in question or quotation", key="error")
+        language = st.selectbox(
+            words("quality.language"),
+            languages,
+            format_func=lambda code: every if code == EVERY else words.base.language(code),
+            key="error-in",
+        )
+        wanted = st.text_input(words("quality.find"), key="error")
     rows = errors(found, step, language, wanted)
-    show(part("errors", rows[:SHOWN], len(rows)))
+    show(words, part(words, "errors", rows[:SHOWN], len(rows)))

@@ -12,10 +12,11 @@ from service.api.maintenance_schemas import RefreshOut, SourceOut
 from service.rehearsal import PagePreview, Rehearsal
 from ui.staff_client import StaffClient
 from ui.staff_jobs import begun, ended, failure_text, follow, published_text
-from ui.staff_parts import ago, attempt, counted, matches, moment, part, say, show, visitor_zone
+from ui.staff_parts import attempt, head, heading, matches, part, say, show, visitor_zone
+from ui.staff_words import StaffWords, is_past
 
 SHOWN = 40
-NAMES = {"changed": "Would change", "added": "Would be added", "removed": "Would go"}
+TOUCHED = ("changed", "added", "removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +28,28 @@ class SourceCard:
     remarks: tuple[str, ...]
 
 
-def source_card(source: SourceOut, now: datetime | None = None) -> SourceCard:
+def source_card(words: StaffWords, source: SourceOut, now: datetime | None = None) -> SourceCard:
     """Lay out a source."""
-    facts = [
-        ("Where", source.path),
-        ("Published by", source.publisher),
-        ("Licence", source.licence),
-        ("Pages", f"{source.pages:,}"),
-        ("Read last", ago(source.last_refreshed, now)),
-        ("Read next", _next(source, now)),
-        ("Whom to ask", source.verifier),
-    ]
+    facts = {
+        "where": source.path,
+        "publisher": source.publisher,
+        "licence": source.licence,
+        "pages": words.number(source.pages),
+        "read_last": words.ago(source.last_refreshed, now),
+        "read_next": _next(words, source, now),
+        "verifier": source.verifier,
+    }
     remarks = []
     if source.stale:
-        days = f" (more than {source.max_age_days} days ago)" if source.max_age_days else ""
-        who = f"; ask {source.verifier}" if source.verifier else ""
-        remarks.append(f"{counted(source.stale, 'page')} checked too long ago{days}{who}")
+        remark = words("sources.old", pages=words.count("page", source.stale))
+        if source.max_age_days:
+            remark += words("sources.older_than", days=words.count("day", source.max_age_days))
+        if source.verifier:
+            remark += words("sources.ask", who=source.verifier)
+        remarks.append(remark)
     if not source.can_refresh:
-        remarks.append(
-            "It is not in the settings, so it cannot be read from here: its pages came from a "
-            "place that was named once. They stay as they are."
-        )
-    told = tuple((name, value) for name, value in facts if value)
+        remarks.append(words("sources.unnamed"))
+    told = tuple((words(f"sources.{name}"), value) for name, value in facts.items() if value)
     return SourceCard(source.name, told, tuple(remarks))
 
 
@@ -61,23 +62,28 @@ def rehearsed(job: RefreshOut) -> Rehearsal:
     return _shape().validate_python(job.report)
 
 
-def totals(rehearsal: Rehearsal) -> list[tuple[str, str, str]]:
+def totals(words: StaffWords, rehearsal: Rehearsal) -> list[tuple[str, str, str]]:
     """Return how many pages would be touched in which way: name, number, remark."""
     counts = {
         name: sum(len(getattr(change, name)) for change in rehearsal.changes)
-        for name in ("changed", "added", "removed", "unchanged", "unreadable")
+        for name in (*TOUCHED, "unchanged", "unreadable")
     }
-    remarks = {"unreadable": "nothing of them changes", "unchanged": "stay as they are"}
     return [
-        (NAMES.get(name, name.capitalize()), f"{n:,}", remarks.get(name, "") if n else "")
+        (
+            words(f"sources.{name}"),
+            words.number(n),
+            words.told("sources", f"{name}_note") if n else "",
+        )
         for name, n in counts.items()
     ]
 
 
-def groups(rehearsal: Rehearsal, wanted: str = "") -> list[tuple[str, list[PagePreview]]]:
+def groups(
+    words: StaffWords, rehearsal: Rehearsal, wanted: str = ""
+) -> list[tuple[str, list[PagePreview]]]:
     """Return the pages that would be touched, by what would happen; those with words in them."""
     found = []
-    for change, name in NAMES.items():
+    for change in TOUCHED:
         pages = [
             page
             for page in rehearsal.pages
@@ -85,13 +91,29 @@ def groups(rehearsal: Rehearsal, wanted: str = "") -> list[tuple[str, list[PageP
             and matches(wanted, page.difference.title, page.difference.key)
         ]
         if pages:
-            found.append((name, pages))
+            found.append((words(f"sources.{change}"), pages))
     return found
 
 
 def unreadable(rehearsal: Rehearsal) -> list[tuple[str, str]]:
     """Return where each page is that could not be read, and why."""
     return [pair for change in rehearsal.changes for pair in change.unreadable.items()]
+
+
+def held(words: StaffWords, rehearsal: Rehearsal) -> list[str]:
+    """Say of which sources more pages would vanish than may go unseen."""
+    if not rehearsal.held:
+        return []
+    shares = []
+    for change in rehearsal.changes:
+        removed = len(change.removed)
+        before = len(change.changed) + len(change.unchanged) + removed
+        if removed:
+            shares.append((removed / before, removed, before, change.source))
+    return [
+        words("sources.held", removed=words.number(n), pages=words.count("page", of), source=name)
+        for _, n, of, name in sorted(shares, reverse=True)[: len(rehearsal.held)]
+    ]
 
 
 def is_anything(rehearsal: Rehearsal) -> bool:
@@ -105,13 +127,12 @@ def names_of(rehearsal: Rehearsal, sources: Iterable[SourceOut]) -> list[str]:
     return [change.source for change in rehearsal.changes if change.source in can]
 
 
-def _next(source: SourceOut, now: datetime | None) -> str:
+def _next(words: StaffWords, source: SourceOut, now: datetime | None) -> str:
     if not source.schedule:
-        return "when somebody asks for it" if source.can_refresh else "never"
-    due = ago(source.next_refresh, now)
-    late = due == "just now" or due.endswith(" ago")
-    when = "due now" if late else due
-    return f"{when}, every {source.schedule}"
+        return words("sources.when_asked" if source.can_refresh else "form.never")
+    late = is_past(source.next_refresh, now)
+    when = words("sources.due") if late else words.ago(source.next_refresh, now)
+    return words("sources.every", when=when, schedule=source.schedule)
 
 
 @cache
@@ -119,36 +140,34 @@ def _shape() -> TypeAdapter[Rehearsal]:
     return TypeAdapter(Rehearsal)
 
 
-def draw(client: StaffClient) -> None:
+def draw(client: StaffClient, words: StaffWords) -> None:
     """Draw the tab."""
     sources = client.sources()
-    show(
-        part("head", "Sources", "Where the pages come from. Look first, then publish.")
-        + part("sources", [source_card(source) for source in sources])
-    )
-    if follow(client):
+    cards = [source_card(words, source) for source in sources]
+    show(words, head(words, "sources") + part(words, "sources", cards))
+    if follow(client, words):
         return
-    _tell_end(ended("refresh"))
-    _ask(client, [source.name for source in sources if source.can_refresh])
+    _tell_end(words, ended("refresh"))
+    _ask(client, words, [source.name for source in sources if source.can_refresh])
     seen = ended("rehearse")
     if seen is None:
         return
-    if problem := failure_text(seen):
-        say(problem, "notice" if seen.state == "cancelled" else "down")
+    if problem := failure_text(words, seen):
+        say(words, *problem)
         return
-    _rehearsal(client, seen, sources)
+    _rehearsal(client, words, seen, sources)
 
 
-def _ask(client: StaffClient, names: Sequence[str]) -> None:
+def _ask(client: StaffClient, words: StaffWords, names: Sequence[str]) -> None:
     """Offer the dry run, over some of the sources where there are several."""
     if not names:
-        say("No source is named in the settings, so there is nothing to read.", "notice")
+        say(words, words("sources.none"), "notice")
         return
     wanted = list(names)
     if len(names) > 1:
-        wanted = st.multiselect("Read these sources", names, default=names, key="read")
+        wanted = st.multiselect(words("sources.choose"), names, default=names, key="read")
     st.button(
-        "See what would change",
+        words("sources.look"),
         type="primary",
         disabled=not wanted,
         on_click=attempt,
@@ -165,60 +184,57 @@ def _start(
         st.session_state.pop(forgotten, None)
 
 
-def _tell_end(job: RefreshOut | None) -> None:
+def _tell_end(words: StaffWords, job: RefreshOut | None) -> None:
     if job is None:
         return
     unsound = bool(job.report and job.report.get("unsound"))
-    if problem := failure_text(job):
-        say(problem, "notice" if job.state in {"cancelled", "held"} else "down")
+    if problem := failure_text(words, job):
+        say(words, *problem)
     else:
-        say(published_text(job), "down" if unsound else "done")
+        say(words, published_text(words, job), "down" if unsound else "done")
 
 
-def _rehearsal(client: StaffClient, seen: RefreshOut, sources: Sequence[SourceOut]) -> None:
+def _rehearsal(
+    client: StaffClient, words: StaffWords, seen: RefreshOut, sources: Sequence[SourceOut]
+) -> None:
     """Draw what a dry run found, and the button that publishes it."""
     rehearsal = rehearsed(seen)
+    at, seconds = words.moment(seen.ended, visitor_zone()), words.decimal(rehearsal.seconds, 1)
+    heading(words, "sources.would")
     show(
-        part("heading", "What would change")
-        + part("looked", moment(seen.ended, visitor_zone()), rehearsal.seconds)
-        + part("tiles", totals(rehearsal))
+        words,
+        part(words, "note", words("sources.looked", at=at, seconds=seconds))
+        + part(words, "tiles", totals(words, rehearsal)),
     )
     if failures := unreadable(rehearsal):
-        show(part("unreadable", failures))
+        show(words, part(words, "unreadable", failures))
     if not is_anything(rehearsal):
-        say("Nothing would change: every page that can be read is live as it stands there.", "done")
+        say(words, words("sources.nothing"), "done")
         return
     wanted = ""
     if len(rehearsal.pages) > SHOWN:
-        wanted = st.text_input("Find a page among them", key="touched")
-    for name, pages in groups(rehearsal, wanted):
-        show(part("touched", name, pages[:SHOWN], len(pages)))
-    _publish(client, rehearsal, names_of(rehearsal, sources))
+        wanted = st.text_input(words("sources.find"), key="touched")
+    for name, pages in groups(words, rehearsal, wanted):
+        show(words, part(words, "touched", name, pages[:SHOWN], len(pages)))
+    _publish(client, words, rehearsal, names_of(rehearsal, sources))
 
 
-def _publish(client: StaffClient, rehearsal: Rehearsal, names: list[str]) -> None:
+def _publish(
+    client: StaffClient, words: StaffWords, rehearsal: Rehearsal, names: list[str]
+) -> None:
     """Offer publishing; what the removal guard would hold has to be confirmed first."""
-    show(part("heading", "Publish"))
-    held = list(rehearsal.held)
+    heading(words, "sources.publish")
+    reasons = held(words, rehearsal)
     agreed = True
-    if held:
-        show(part("held", [_plain(reason) for reason in held]))
-        agreed = st.checkbox("I have looked at the pages that would go, and they shall go.")
-    say(
-        "The sources are read once more, and what stands there then is published. It can be undone "
-        "under History."
-    )
+    if reasons:
+        show(words, part(words, "held", reasons))
+        agreed = st.checkbox(words("sources.agree"))
+    say(words, words("sources.publish_note"))
     st.button(
-        "Publish",
+        words("sources.publish"),
         type="primary",
         disabled=not agreed or not names,
         on_click=attempt,
         args=(_start, client, names),
-        kwargs={"dry_run": False, "confirm_removals": bool(held)},
+        kwargs={"dry_run": False, "confirm_removals": bool(reasons)},
     )
-
-
-def _plain(reason: str) -> str:
-    """Leave out of a reason what only a command line offers."""
-    said, _, _ = reason.partition(";")
-    return f"{said}. That is more than may go unseen."

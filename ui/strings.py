@@ -1,7 +1,7 @@
 """The words of the interface, one TOML a language; dates, numbers, plurals in the reader's form."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -108,11 +108,14 @@ def strings(code: str) -> Strings:
     )
 
 
-def choose(wanted: str | None, accept: str | None) -> str:
-    """Choose the interface language: the one asked for, else the browser's first that we have."""
+def choose(wanted: str | None, accept: str | None, known: Collection[str] | None = None) -> str:
+    """Choose a language: the one asked for, else the browser's first among `known`.
+
+    They are those of the asker's interface where none are named.
+    """
     entries = (accept or "").split(",")
     preferred = [wanted or "", *(e.split(";")[0].strip().split("-")[0].lower() for e in entries)]
-    return next((code for code in preferred if code in available()), FALLBACK)
+    return next((code for code in preferred if code in (known or available())), FALLBACK)
 
 
 def direction(code: str) -> str:

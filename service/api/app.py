@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 
-from service.api import inspection, maintenance
+from service.api import inspection, maintenance, purges
 from service.api.problems import NO_STORE, add_handlers
 from service.api.routes import router
 from service.engine import Engine
@@ -39,4 +39,5 @@ def create_app(engine: Engine) -> FastAPI:
     app.include_router(router)
     app.include_router(maintenance.router)
     app.include_router(inspection.router)
+    app.include_router(purges.router)
     return app
