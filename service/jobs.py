@@ -153,9 +153,19 @@ class Jobs:
                         self._note(job, step=step, done=done, total=total)
             except (OSError, ValueError) as error:
                 last = {"error": f"the refresh said nothing that could be read: {error}"}
-        self._note(job, ended=_now(), **_result(last, process.returncode))
+        result = _result(last, process.returncode)
+        with self._lock:
+            if self._jobs[job].task == "purge":
+                self._forget_words()
+        self._note(job, ended=_now(), **result)
         with self._lock:
             self._processes.pop(job, None)
+
+    def _forget_words(self) -> None:
+        """Drop what dry runs and lint quoted of pages: one of them is being erased."""
+        for name, job in self._jobs.items():
+            if job.task in {"rehearse", "lint"}:
+                self._jobs[name] = replace(job, report=None)
 
     def _note(self, job: str, **changes: Any) -> None:
         with self._lock:

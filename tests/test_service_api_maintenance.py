@@ -278,6 +278,8 @@ def test_what_pages_are_cited_for_is_counted_without_a_word_of_the_question(clie
 
 def test_a_purge_is_shown_then_confirmed_then_gone_with_its_receipts(client, home):
     write(home / "pages", "note", "Zanzibarbara has a key to the desk of the library.")
+    dry = wait(client, client.post("/v1/refreshes", json={"dry_run": True}).json())
+    assert "Zanzibarbara" in str(dry["report"])
     wait(client, client.post("/v1/refreshes", json={}).json())
     shown = client.post("/v1/purges", json={"page_key": "en/note"}).json()
     assert (shown["title"], shown["versions"], shown["live"]) == ("note", 1, True)
@@ -292,6 +294,7 @@ def test_a_purge_is_shown_then_confirmed_then_gone_with_its_receipts(client, hom
     assert (receipt["page_key"], receipt["lines"], receipt["returned"]) == ("en/note", 0, 0)
     wait_for(client, done["report"]["generation"])
     assert client.get("/v1/pages/en/note").status_code == 404
+    assert client.get(f"/v1/refreshes/{dry['id']}").json()["report"] is None
     listed = client.get("/v1/purges").json()
     assert "en/note" not in {page["key"] for page in listed["kept"]}
     assert [(p["key"], p["by"], p["finished"]) for p in listed["purged"]] == [

@@ -55,6 +55,24 @@ def test_a_dry_run_is_started_over_the_sources_that_are_named():
     assert json.loads(seen[0].content) == asked
 
 
+def test_a_page_is_erased_only_with_the_word_that_confirms_it():
+    seen = []
+    plan = {"page_key": "en/a", "title": "A", "versions": 1, "passages": 1, "lines": 0}
+    plan |= {"live": True, "generations": [], "job": None}
+    asked = client(httpx.Response(200, json=plan), seen)
+    assert asked.purge("en/a").job is None
+    asked.purge("en/a", confirm=True)
+    assert [json.loads(request.content)["confirm"] for request in seen] == [False, True]
+
+
+def test_a_page_that_is_let_in_again_is_named_whatever_its_key_is():
+    seen = []
+    client(httpx.Response(200, json={"kept": [], "purged": []}), seen).readmit(
+        "https://x.org/a?b#é"
+    )
+    assert (seen[0].method, seen[0].url.params["page_key"]) == ("DELETE", "https://x.org/a?b#é")
+
+
 def test_nothing_that_runs_is_none():
     assert client(httpx.Response(200, content=b"null")).running() is None
 

@@ -154,8 +154,9 @@ def draw(client: StaffClient, words: StaffWords) -> None:
         return
     if problem := failure_text(words, seen):
         say(words, *problem)
-        return
-    _rehearsal(client, words, seen, sources)
+    # What a dry run quoted is forgotten when a page is erased.
+    elif seen.report is not None:
+        _rehearsal(client, words, seen, sources)
 
 
 def _ask(client: StaffClient, words: StaffWords, names: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
@@ -13,6 +14,7 @@ from service.keys import Keys
 from service.refreshing import refresh
 from tests.browser.conftest import ROOT, SLOWEST, free_port, start, stop, wait_for
 from tests.test_ingest_refresh import write
+from ui.staff_words import staff_words
 
 pytestmark = pytest.mark.browser
 
@@ -66,15 +68,30 @@ def staff(home):
 @pytest.fixture
 def opened(chromium, staff, home):
     """The page, opened with a key, in a browser of its own."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en")
+    with visit(chromium, staff, home, "en") as page:
+        yield page
+
+
+@pytest.fixture
+def ouverte(chromium, staff, home):
+    """The same in a browser that speaks French."""
+    with visit(chromium, staff, home, "fr-FR") as page:
+        yield page
+
+
+@contextmanager
+def visit(chromium, staff, home, locale):
+    """Open the page with a key, and see that the browser holds nothing of the visit."""
+    words = staff_words(locale[:2])
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale=locale)
     context.set_default_timeout(SLOWEST)
     expect.set_options(timeout=SLOWEST)
     page = context.new_page()
     page.goto(staff)
     key = Keys(home / "data").add(f"Anna {os.urandom(4).hex()}")
-    page.get_by_label("Your key").fill(key)
-    page.get_by_role("button", name="Open").click()
-    expect(page.get_by_role("heading", name="What is live")).to_be_visible()
+    page.get_by_label(words("page.key")).fill(key)
+    page.get_by_role("button", name=words("page.open")).click()
+    expect(page.get_by_role("heading", name=words("live.title"))).to_be_visible()
     yield page
     # Nothing stays in the browser, and the key least of all.
     assert context.cookies() == []
@@ -160,6 +177,58 @@ def test_findings_lead_to_the_page_and_the_page_to_its_passages(opened, home):
     expect(opened.locator(".card.own blockquote")).to_contain_text("library card")
 
 
+@pytest.mark.thorough
+def test_a_page_is_erased_only_when_somebody_agrees_and_leaves_its_receipt(opened, home):
+    write(home / "pages", "note", "Zanzibarbara has a key to the desk of the library.")
+    go(opened, "Sources", "Sources")
+    opened.get_by_role("button", name="See what would change").click()
+    opened.get_by_role("button", name="Publish", exact=True).click()
+    expect(opened.get_by_text(re.compile(r"Published: \d pages?"))).to_be_visible()
+
+    go(opened, "Erase", "Erase a page")
+    see = opened.get_by_role("button", name="See what would go")
+    expect(see).to_be_disabled()
+    opened.get_by_label("Page to erase").fill("en/note")
+    opened.keyboard.press("Enter")
+    see.click()
+    expect(opened.get_by_text("It is live: people are answered from it")).to_be_visible()
+    erase = opened.get_by_role("button", name="Erase for good")
+    expect(erase).to_be_disabled()
+    opened.get_by_text("Erase “note” for good. I know that nobody can bring it back.").click()
+    expect(erase).to_be_enabled()
+    erase.click()
+    expect(opened.get_by_text("“en/note” is erased: 1 version")).to_be_visible()
+    expect(opened.get_by_text("none was found again")).to_be_visible()
+    expect(opened.locator("table code", has_text="en/note")).to_be_visible()
+    expect(opened.locator("td[data-label='Found of it']")).to_have_text(["nothing"])
+    left = (file for file in (home / "data").rglob("*") if file.is_file())
+    models = (home / "data" / "models").resolve()
+    assert not [
+        file
+        for file in left
+        if models not in file.resolve().parents and b"Zanzibarbara" in file.read_bytes()
+    ]
+
+    opened.get_by_role("button", name="Let it in again").click()
+    expect(opened.get_by_text("“en/note” may come back with the next refresh.")).to_be_visible()
+    expect(opened.get_by_text("No page was erased here.")).to_be_visible()
+    go(opened, "History", "History")
+    expect(opened.locator(".runs li").first).to_contain_text("Page erased for good: done")
+
+
+@pytest.mark.thorough
+def test_a_browser_that_speaks_french_is_shown_french_and_the_visitor_can_choose(ouverte):
+    expect(ouverte.locator("html[lang=fr]")).to_have_count(1)
+    for code, tab in (("sources", "Sources"), ("history", "Historique"), ("erase", "Effacer")):
+        go(ouverte, tab, staff_words("fr")(f"{code}.title"))
+    ouverte.get_by_role("radio", name="English", exact=True).click()
+    # The tab stays, and the page is what it was in the other language.
+    expect(ouverte.get_by_role("heading", name="Erase a page", exact=True)).to_be_visible()
+    expect(ouverte.locator("html[lang=en]")).to_have_count(1)
+    ouverte.get_by_role("button", name="Leave").click()
+    expect(ouverte.get_by_label("Your key")).to_be_visible()
+
+
 def test_leaving_forgets_the_key(opened):
     opened.get_by_role("button", name="Leave").click()
     expect(opened.get_by_label("Your key")).to_be_visible()
@@ -172,6 +241,7 @@ def test_no_tab_is_wider_than_the_screen(opened, width):
     for tab, heading in (
         *(("Live", "What is live"), ("Sources", "Sources"), ("Findings", "Findings")),
         *(("Page", "One page"), ("History", "History"), ("Quality", "Quality")),
+        ("Erase", "Erase a page"),
     ):
         go(opened, tab, heading)
         opened.wait_for_timeout(500)
