@@ -466,7 +466,7 @@ def test_what_a_purge_took_is_told_with_its_proof():
     report = {"key": "en/a", "versions": 2, "generations": 1, "vectors": 5, "run": "r"}
     done = job(task="purge", report={**report, "receipts": 3, "unsound": 0})
     assert staff_erase.erased_text(EN, done) == (
-        "“en/a” is erased: 2 versions, 1 state, 5 vectors. "
+        "“en/a” is erased: 2 versions, 1 state that held it, 5 vectors. "
         "3 passages looked for everywhere: none was found again."
     )
     ill = job(task="purge", report={**report, "receipts": 3, "unsound": 1})
@@ -503,11 +503,11 @@ def test_the_same_is_said_in_french_as_the_french_write_it():
         "26 novembre 2026 à 11:00 (il y a 1 heure), par Anna",
         "ours\u00a0: 1 ajoutée, 2 parties",
         "génération g2",
-        "2,5\u00a0secondes, 1 passage encodés",
+        "2,5\u00a0secondes, encodage de 1 passage",
         "partis, avec un reçu\u00a0: 1\u202f200 passages\u00a0; aucun retrouvé",
         "constats\u00a0: 2 old",
     )
     told = staff_sources.source_card(FR, source(), NOW)
-    assert dict(told.facts)["Prochaine lecture"] == "dans 5 heures, toutes les 6h"
+    assert dict(told.facts)["Prochaine lecture"] == "dans 5 heures (rythme\u00a0: 6h)"
     assert staff_page.remarks(FR, inspected(stale=True))[0].endswith("de plus de 30 jours.")
     assert staff_quality.spoken(FR, "page_at_1") == "bonne page en 1er"
