@@ -79,6 +79,8 @@ def lined(settings, tmp_path):
         "secret": ["where is she", "both"],
     }.items():
         ask(tmp_path, name, *lines)
+    # Without the thousands of lines that no page answers, which take long to learn from.
+    settings = settings.model_copy(update={"content": tmp_path / "content"})
     refresh(tmp_path, settings)
     return settings
 
@@ -151,11 +153,10 @@ def test_a_line_that_leads_elsewhere_now_is_no_line_that_stayed(lined, tmp_path)
     (content / "elsewhere").mkdir(parents=True)
     beside = '[[kinds]]\nname = "near_miss"\nen = ["price of it"]\n'
     (content / "elsewhere" / "card.toml").write_text(beside, "utf-8")
-    settings = lined.model_copy(update={"content": content})
     write(tmp_path / "pages", "card", "The card costs five euros for everyone in the town.")
     ask(tmp_path, "card", "both")
-    report = refresh(tmp_path, settings)
-    assert learned(settings, "price of it")
+    report = refresh(tmp_path, lined)
+    assert learned(lined, "price of it")
     assert (report.receipts, report.unsound) == (1, 0)
 
 
