@@ -1,9 +1,10 @@
 """Four clients ask without pause while pages are refreshed: nothing fails, nothing is mixed.
 
-    python benchmarks/refresh_load.py DATA PAGES [--clients 4] [--refreshes 5]
+    python benchmarks/refresh_load.py DATA PAGES [--clients 4] [--refreshes 4]
 
-serves a copy of DATA (published from PAGES), asks for a while with nothing else going on, then
-goes on asking while refreshes change a tenth of the pages each, one after the other. Every answer
+publishes a copy of PAGES with the models and vectors of DATA and serves it, asks for a while with
+nothing else going on, then goes on asking while refreshes change a tenth of the pages each, one
+after the other. Every answer
 must come, and all its citations must be of pages as its generation has them. Prints the p95 of both
 times and their ratio; exit code 1 when anything failed.
 """
@@ -27,7 +28,7 @@ from service.evaluation.metrics import percentile
 from service.evaluation.questions import load_questions
 
 ROOT = Path(__file__).resolve().parents[1]
-IDLE_SECONDS = 60
+IDLE_SECONDS = 40
 # Of the pages, changed by each refresh.
 CHANGED = 0.1
 
@@ -72,14 +73,18 @@ def main() -> int:
     parser.add_argument("data", type=Path)
     parser.add_argument("pages", type=Path)
     parser.add_argument("--clients", type=int, default=4)
-    parser.add_argument("--refreshes", type=int, default=5)
+    parser.add_argument("--refreshes", type=int, default=4)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        data = shutil.copytree(options.data, home / "data", symlinks=True)
+        data = home / "data"
+        data.mkdir()
+        (data / "models").symlink_to((options.data / "models").resolve())
+        shutil.copy(options.data / "vectors.sqlite", data)
         pages = shutil.copytree(options.pages, home / "pages")
         address = "http://127.0.0.1:8377"
         verbs = [sys.executable, "-m", "ui.cli", "--data", str(data)]
+        subprocess.run([*verbs, "ingest", str(pages)], cwd=ROOT, check=True)
         server = subprocess.Popen([*verbs, "serve", "--port", "8377"], cwd=ROOT)
         try:
             return measured(options, verbs, pages, data, address)
