@@ -122,13 +122,14 @@ def _answer(site: Site, handler: BaseHTTPRequestHandler) -> None:
     status, headers, content = site.answers.get(path, missing)
     if status == 200 and seen.get("If-None-Match") == headers.get("ETag") is not None:
         status, content = 304, b""
+    # Before the client has it, so that what it does next never comes first.
+    site.served.append(Served(path, status, len(content), seen, time.monotonic()))
     handler.send_response(status)
     for name, value in headers.items():
         handler.send_header(name, value)
     handler.send_header("Content-Length", str(len(content)))
     handler.end_headers()
     handler.wfile.write(content)
-    site.served.append(Served(path, status, len(content), seen, time.monotonic()))
 
 
 def source(site, *addresses, sitemaps=(), **options):
