@@ -6,6 +6,7 @@ Nothing here writes a word of the answer. What is shown is found, chosen, cut ou
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import chain, islice, zip_longest
 
 from index.encoder import Encoder
@@ -53,7 +54,8 @@ class Answerer:
         max_age_days: after how many days without a check a page is old, by key; None leaves it to
             the settings.
         changed_since: since when a page, by key, reads otherwise than the version with this digest.
-        near_danger: the kind of danger whose examples a question's vector is near to, or None.
+        near_danger: the kind of danger whose examples a question, by its text, language and
+            vector, is near to, or None.
     """
 
     searcher: Searcher
@@ -66,7 +68,7 @@ class Answerer:
     checked_at: Callable[[str], str | None]
     max_age_days: Callable[[str], int | None] = lambda _: None
     changed_since: Callable[[str, str], str | None] = lambda _, __: None
-    near_danger: Callable[[Floats], str | None] = lambda _: None
+    near_danger: Callable[[str, str, Floats], str | None] = lambda *_: None
 
     def answer(self, question: Question) -> Answer:
         """Answer from the pages, or say that they do not answer.
@@ -85,7 +87,8 @@ class Answerer:
         text = guarded(question.text, self.settings.answers.max_question)
         notices = self.content.notice(question.language or found.language)
         outcome, answering, missing = self._decide(question, text, found)
-        kind = danger.urgent_kind(text, lambda: self.near_danger(found.vector))
+        near = partial(self.near_danger, question.text, found.language, found.vector)
+        kind = danger.urgent_kind(text, near)
         return Answer(
             outcome=outcome,
             confidence=round(min((o.confidence for o in answering), default=found.confidence), 4),

@@ -4,8 +4,10 @@ A question is dangerous when it is nearer to the examples of danger than to thos
 sounds like it and of what is asked on any other day, by a margin in units of how far its nearness
 to all examples spreads, so that one limit does for encoders with other scales. Without examples of
 any other day a text that is near to nothing, like a row of letters, would be as near to danger as
-to the rest. Margin and number were chosen on the tune and dev parts of the questions of danger and
-of the ordinary ones in `corpus/questions`; docs/danger.md has the figures.
+to the rest. In a long question the everyday part drowns the danger, so each clause is held against
+the examples too, and the most dangerous decides. Margin and number were chosen on the tune and dev
+parts of the questions of danger and of the ordinary ones in `corpus/questions`, and on lines that
+people ask; docs/danger.md has the figures.
 """
 
 import hashlib
@@ -19,12 +21,14 @@ from pathlib import Path
 import numpy as np
 
 from index.encoder import Encoder
+from index.ensemble import Ensemble
 from index.weights_file import Floats
+from service.clauses import clauses_of
 from service.danger import FOLDER, KINDS
 
 _HARMLESS = ("none", "everyday")
 _NEAREST = 8
-_MARGIN = 0.25
+_MARGIN = 0.9
 # The examples are encoded once, in seconds; questions that come before wait so long from the start
 # and are then left to the wordings.
 _PATIENCE_S = 3.0
@@ -42,38 +46,65 @@ class Nearness:
         pairs = examples()
         self._kinds = np.array([kind for kind, _ in pairs])
         self._harmless = np.isin(self._kinds, _HARMLESS)
+        self._encoder = encoder
         self._vectors: Floats | None = None
         self._there = threading.Event()
         self._patience_ends = time.monotonic() + _PATIENCE_S
         texts = [text for _, text in pairs]
         self._kept = folder / f"danger-{_digest(encoder.digest, texts)}.npy"
         self._thread = threading.Thread(
-            target=self._open, args=(encoder, texts), name="danger-examples", daemon=True
+            target=self._open, args=(texts,), name="danger-examples", daemon=True
         )
         self._thread.start()
 
-    def kind(self, vector: Floats) -> str | None:
-        """Return the kind of danger that a question is near to, or None; (dimension,) float32."""
+    def kind(self, text: str, language: str, vector: Floats) -> str | None:
+        """Return the kind of danger that a question or one of its clauses is near to, or None.
+
+        Args:
+            text: the question as typed.
+            language: its language, which not every encoder knows.
+            vector: of the whole question, (dimension,) float32.
+        """
         self._there.wait(max(0.0, self._patience_ends - time.monotonic()))
         if self._vectors is None:
             return None
-        cosines = self._vectors @ vector
+        margin, kind = self._judge(self._vectors, vector)
+        if margin < _MARGIN:
+            clauses = [self._judge(self._vectors, one) for one in self._clauses(text, language)]
+            margin, kind = max([(margin, kind), *clauses])
+        return kind if margin >= _MARGIN else None
+
+    def _judge(self, examples: Floats, vector: Floats) -> tuple[float, str]:
+        """Return how much nearer a vector is to danger than to the rest, and to which kind."""
+        cosines = examples @ vector
+        spread = float(cosines.std())
+        if not spread:
+            return 0.0, KINDS[0]
         danger = np.flatnonzero(~self._harmless)
         near = danger[np.argsort(cosines[danger])[-_NEAREST:]]
         other = np.sort(cosines[self._harmless])[-_NEAREST:]
-        spread = float(cosines.std())
-        if not spread or (cosines[near].mean() - other.mean()) / spread < _MARGIN:
-            return None
         # Each near example speaks for its kind, the louder the nearer it is.
         voices = np.exp((cosines[near] - cosines[near].max()) / spread)
-        return max(KINDS, key=lambda kind: float(voices[self._kinds[near] == kind].sum()))
+        kind = max(KINDS, key=lambda kind: float(voices[self._kinds[near] == kind].sum()))
+        return float(cosines[near].mean() - other.mean()) / spread, kind
 
-    def _open(self, encoder: Encoder, texts: list[str]) -> None:
+    def _clauses(self, text: str, language: str) -> list[Floats]:
+        # Where clauses cannot be encoded, the whole question still was.
+        with suppress(Exception):
+            if clauses := clauses_of(text):
+                vectors = list(self._encoder.encode_questions(clauses))
+                if isinstance(self._encoder, Ensemble):
+                    return [self._encoder.without_unknown(one, language) for one in vectors]
+                return vectors
+        return []
+
+    def _open(self, texts: list[str]) -> None:
         # Whatever fails here, the wordings still find danger.
         with suppress(Exception):
-            self._vectors = self._read(len(texts), encoder.dimension)
+            self._vectors = self._read(len(texts), self._encoder.dimension)
             if self._vectors is None:
-                self._vectors = encoder.encode_passages(texts)
+                # As questions: what is compared has to be encoded alike.
+                self._vectors = self._encoder.encode_questions(texts)
                 self._keep(self._vectors)
         self._there.set()
 
