@@ -29,8 +29,8 @@ from service.danger import FOLDER, KINDS
 _HARMLESS = ("none", "everyday")
 _NEAREST = 8
 _MARGIN = 0.9
-# The examples are encoded once, in seconds; questions that come before wait so long from the start
-# and are then left to the wordings.
+# The examples are encoded once, on a busy machine in minutes; questions that come before wait so
+# long from the start and are then left to the wordings.
 _PATIENCE_S = 3.0
 
 

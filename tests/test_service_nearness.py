@@ -24,53 +24,96 @@ def test_examples_cover_every_kind_in_every_language_and_repeat_no_question():
     assert not {text for _, text in pairs} & held
 
 
-def test_an_example_is_near_to_its_own_kind(tmp_path):
-    encoder = FakeEncoder()
+KIND_OF = {text: kind for kind, text in examples()}
+AXES = [*KINDS, "none", "everyday"]
+EVERYDAY = np.eye(FakeEncoder.dimension, dtype=np.float32)[AXES.index("everyday")]
+
+
+class Meanings(FakeEncoder):
+    """Examples of a kind are alike, and whatever is no example is everyday."""
+
+    def encode_questions(self, texts):
+        self.seen += texts
+        axes = [AXES.index(KIND_OF.get(text, "everyday")) for text in texts]
+        return np.eye(self.dimension, dtype=np.float32)[axes]
+
+
+@pytest.mark.parametrize("kind", AXES)
+def test_an_example_is_near_to_its_own_kind(kind, tmp_path):
+    encoder = Meanings()
     near = Nearness(encoder, tmp_path)
-    own = [(k, near.kind(v)) for (k, _), v in zip(examples(), vectors(encoder), strict=True)]
-    danger = [(kind, found) for kind, found in own if kind in KINDS]
-    assert sum(kind == found for kind, found in danger) / len(danger) > 0.5
-    harmless = [found for kind, found in own if kind not in KINDS]
-    assert harmless.count(None) / len(harmless) > 0.7
-
-
-def vectors(encoder) -> np.ndarray:
-    return encoder.encode_passages([text for _, text in examples()])
+    text = next(text for text in KIND_OF if KIND_OF[text] == kind)
+    found = near.kind(text, "en", encoder.encode_questions([text])[0])
+    assert found == (kind if kind in KINDS else None)
 
 
 def test_what_was_encoded_is_read_at_the_next_start(tmp_path):
-    first = FakeEncoder()
-    Nearness(first, tmp_path).kind(np.ones(64, np.float32))
-    again = FakeEncoder()
-    Nearness(again, tmp_path).kind(np.ones(64, np.float32))
+    first = Meanings()
+    Nearness(first, tmp_path).kind("", "en", EVERYDAY)
+    again = Meanings()
+    Nearness(again, tmp_path).kind("", "en", EVERYDAY)
     assert first.seen
     assert again.seen == []
-    other = FakeEncoder("fake-2")
-    Nearness(other, tmp_path).kind(np.ones(64, np.float32))
+    other = Meanings("fake-2")
+    Nearness(other, tmp_path).kind("", "en", EVERYDAY)
     assert other.seen
 
 
 def test_a_damaged_file_is_made_again(tmp_path):
-    Nearness(FakeEncoder(), tmp_path).kind(np.ones(64, np.float32))
+    Nearness(Meanings(), tmp_path).kind("", "en", EVERYDAY)
     (kept,) = tmp_path.iterdir()
     kept.write_bytes(b"no vectors")
-    encoder = FakeEncoder()
-    Nearness(encoder, tmp_path).kind(np.ones(64, np.float32))
+    encoder = Meanings()
+    Nearness(encoder, tmp_path).kind("", "en", EVERYDAY)
     assert encoder.seen
 
 
 def test_a_folder_that_cannot_be_written_costs_only_the_next_start(tmp_path):
-    near = Nearness(FakeEncoder(), tmp_path / "missing")
-    found = [near.kind(vector) for vector in vectors(FakeEncoder())]
-    assert any(found)
+    danger = next(iter(KIND_OF))
+    vector = Meanings().encode_questions([danger])[0]
+    assert Nearness(Meanings(), tmp_path / "missing").kind(danger, "en", vector) == KIND_OF[danger]
 
 
 def test_an_encoder_that_fails_leaves_the_wordings(tmp_path):
-    class Broken(FakeEncoder):
-        def encode_passages(self, texts, progress=None):
+    class Broken(Meanings):
+        def encode_questions(self, texts):
             raise RuntimeError("no memory")
 
-    assert Nearness(Broken(), tmp_path).kind(np.ones(64, np.float32)) is None
+    assert Nearness(Broken(), tmp_path).kind("", "en", EVERYDAY) is None
+
+
+@pytest.mark.parametrize("asked", ["who pays the dentist, {}?", "{}\nwho pays the dentist"])
+def test_danger_in_one_clause_of_an_everyday_question_is_found(asked, tmp_path):
+    near = Nearness(Meanings(), tmp_path)
+    danger = "when he comes home drunk I hide in the bathroom until he sleeps"
+    assert near.kind(asked.format(danger), "en", EVERYDAY) == KIND_OF[danger] == "violence"
+    assert near.kind(asked.format("and who the glasses"), "en", EVERYDAY) is None
+
+
+def test_clauses_are_not_encoded_when_the_whole_question_is_near(tmp_path):
+    encoder = Meanings()
+    near = Nearness(encoder, tmp_path)
+    danger = next(iter(KIND_OF))
+    vector = encoder.encode_questions([danger])[0]
+    near._thread.join()
+    encoder.seen.clear()
+    assert near.kind(f"who pays the dentist, {danger}", "en", vector) == KIND_OF[danger]
+    assert encoder.seen == []
+
+
+def test_clauses_that_cannot_be_encoded_leave_the_whole_question(tmp_path):
+    class Broken(Meanings):
+        def encode_questions(self, texts):
+            if len(texts) < len(KIND_OF):
+                raise RuntimeError("no memory")
+            return super().encode_questions(texts)
+
+    near = Nearness(Broken(), tmp_path)
+    danger = next(iter(KIND_OF))
+    question = f"who pays the dentist, {danger}"
+    assert near.kind(question, "en", EVERYDAY) is None
+    vector = Meanings().encode_questions([danger])[0]
+    assert near.kind(question, "en", vector) == KIND_OF[danger]
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +125,9 @@ def near_of(models_folder):
     near._thread.join()
 
     def kind(text: str) -> str | None:
+        language = detect(text, default="fr")
         vector = encoder.encode_questions([text])[0]
-        return near.kind(encoder.without_unknown(vector, detect(text, default="fr")))
+        return near.kind(text, language, encoder.without_unknown(vector, language))
 
     return kind
 
@@ -111,7 +155,7 @@ def test_wordings_and_nearness_keep_to_the_second_set(near_of):
     # A third of the look-alikes is enough here: each has to be encoded.
     rows = [row for row in SECOND if row["kind"] == "none" and row["split"] == "gate"]
     false = [row["id"] for row in rows if kind(row)]
-    assert len(false) / len(rows) <= 0.1, false
+    assert len(false) / len(rows) <= 0.12, false
 
 
 def test_wordings_and_nearness_keep_to_the_third_set(near_of):
@@ -124,7 +168,7 @@ def test_wordings_and_nearness_keep_to_the_third_set(near_of):
     assert max(missed.values(), default=0) / 24 <= 0.1, missed
     rows = [row for row in THIRD if row["kind"] == "none" and row["split"] == "gate"]
     false = [row["id"] for row in rows if kind(row)]
-    assert len(false) / len(rows) <= 0.05, false
+    assert len(false) / len(rows) <= 0.07, false
 
 
 def test_wordings_and_nearness_keep_to_the_fourth_set(near_of):
@@ -133,12 +177,12 @@ def test_wordings_and_nearness_keep_to_the_fourth_set(near_of):
 
     urgent = [row for row in FOURTH if row["kind"] != "none"]
     found = Counter(row["language"] for row in urgent if kind(row))
-    assert found.total() / len(urgent) >= 0.72, found
-    assert min(found[language] for language in LANGUAGES) >= 12, found
+    assert found.total() / len(urgent) >= 0.86, found
+    assert min(found[language] for language in LANGUAGES) >= 17, found
     # A third of what is no danger is enough here: each has to be encoded.
     rows = [row for row in FOURTH if row["kind"] == "none"][::3]
     false = [row["id"] for row in rows if kind(row)]
-    assert len(false) / len(rows) <= 0.09, false
+    assert len(false) / len(rows) <= 0.11, false
 
 
 @pytest.mark.parametrize(
