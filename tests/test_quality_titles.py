@@ -37,7 +37,7 @@ def published(data, models_folder, questions):
 
 @pytest.mark.thorough
 def test_passages_encoded_without_titles_fail_the_gate(tmp_path, models_folder, monkeypatch):
-    questions = [q for q in load_questions(FILES) if q.split == "dev" and q.answerable]
+    questions = [q for q in load_questions(FILES) if q.split != "gate" and q.answerable]
     before = published(tmp_path / "with", models_folder, questions)
     monkeypatch.setattr(Passage, "fields", lambda p: dict.fromkeys(FIELDS, p.text))
     after = published(tmp_path / "without", models_folder, questions)
