@@ -4,9 +4,8 @@
 
 publishes a copy of PAGES with the models and vectors of DATA and serves it, asks for a while with
 nothing else going on, then goes on asking while refreshes change a tenth of the pages each, one
-after the other. Every answer
-must come, and all its citations must be of pages as its generation has them. Prints the p95 of both
-times and their ratio; exit code 1 when anything failed.
+after the other. Every answer must come, and all its citations must be of pages as its generation
+has them. Prints the p95 of both times and their ratio; exit code 1 when anything failed.
 """
 
 import argparse
