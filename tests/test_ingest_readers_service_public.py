@@ -1,5 +1,6 @@
 """National sheets: every word a visitor sees stands once, in order, under its case."""
 
+import itertools
 import re
 from datetime import date
 from xml.etree import ElementTree
@@ -340,7 +341,14 @@ _REPEATING = {"F1468", "F21088", "F308"}
 def visible(element: ElementTree.Element) -> str:
     if element.tag in _LEFT_OUT or element.tag.startswith("{"):
         return ""
-    inner = (visible(child) + (child.tail or "") for child in element)
+    numbers = itertools.count(1)
+    numbered = element.get("type") == "numero"
+    inner = (
+        (f"{next(numbers)}. " if numbered and child.tag == "Item" else "")
+        + visible(child)
+        + (child.tail or "")
+        for child in element
+    )
     return (element.text or "") + "".join(inner)
 
 
