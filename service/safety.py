@@ -12,25 +12,11 @@ from dataclasses import dataclass
 from stdnum import iban, luhn
 from stdnum.fr import nir
 
+from service.addresses import ADDRESSES
 from service.records import PersonalData
 
 # What may stand between the groups of a number; marks of direction come along when text is pasted.
 _GAP = r"[ .\-/\u200e\u200f]{0,2}"
-_STREET = (
-    r"rue|avenue|ave?\.?|boulevard|boul\.|bd\.?|impasse|all[ée]es?|chemin|ruelle|esplanade"
-    r"|faubourg|villa|sentier|mont[ée]e"
-)
-# These are streets only where a name in capitals or a postcode follows: «12 cours de français».
-_PERHAPS_STREET = r"place|cours|route|quai|square|passage|cit[ée]|r[ée]sidence|hameau|lotissement"
-_HOUSE = r"\b\d{1,4}(?:\s?(?:bis|ter|quater|[a-dA-D]))?,?\s+(?:de\s+la\s+|de\s+l['’])?"
-_WORD = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?"
-_NAME = rf"{_WORD}(?: {_WORD}){{0,4}}"
-_POSTCODE = r"\b(?:0[1-9]|[1-8]\d|9[0-8])\d{3}\b"
-_TOWN = rf"(?:,?\s+(?:[àa]\s+)?{_POSTCODE}(?:\s+{_WORD})?)?"
-_FOREIGN_STREET = (
-    r"calle|avenida|rua|travessa|via|ul\.?|улица|улице|ул\.|проспект|пр\.|вулиця|вулиці|вул\.|"
-    r"شارع|خیابان|کوچه"
-)
 _AGDREF = (
     r"agdref|num[ée]ro\s+(?:d[e'’]\s*)?[ée]tranger|n[°o]\s*[ée]tranger"
     r"|titre\s+de\s+s[ée]jour\s+n[°o]"
@@ -166,33 +152,5 @@ _PATTERNS = (
     ),
     _Pattern("phone", re.compile(rf"\b0[1-9](?:{_GAP}\d{{2}}){{4}}\b(?!{_GAP}\d)"), _is_subscriber),
     _Pattern("foreigner_number", re.compile(r"\b(?:[1-8]\d|9[0-57-9])\d{8}\b")),
-    _Pattern("address", re.compile(rf"(?i){_HOUSE}(?:{_STREET})\s+{_NAME}{_TOWN}")),
-    _Pattern(
-        "address",
-        re.compile(
-            rf"{_HOUSE}(?i:{_PERHAPS_STREET})\s+(?:(?i:d[eu]s?|de la|de l['’])\s*)?"
-            rf"(?:(?=[A-ZÀ-Ý]){_NAME}{_TOWN}|{_NAME}\s{_POSTCODE}(?:\s+{_WORD})?)"
-        ),
-    ),
-    _Pattern(
-        "address",
-        re.compile(
-            r"(?i)\b(?:r[ée]sidence|b[âa]t(?:iment|\.)?|appartement|appt?\.?|foyer|escalier|lieu-dit)"
-            rf"\b[^.;?!\n]{{0,80}}?{_POSTCODE}(?:\s+{_WORD})?"
-        ),
-    ),
-    _Pattern(
-        "address",
-        re.compile(
-            r"\b\d{1,4}[a-z]?,? [A-Z][\w'’]+(?: [A-Z][\w'’]+)*"
-            r" (?:Street|Road|Avenue|Lane|St\.|Rd\.)"
-        ),
-    ),
-    _Pattern(
-        "address",
-        re.compile(
-            rf"(?i)(?<!\w)(?:{_FOREIGN_STREET})\s+[^\d;?!\n]{{2,40}}?,?\s*"
-            r"(?:дом|буд\.?|д\.|n[°ºo]\.?|رقم|پلاک)?\s*\d{1,4}\b"
-        ),
-    ),
+    *(_Pattern("address", pattern) for pattern in ADDRESSES),
 )

@@ -1,10 +1,12 @@
 """The plain pages: no script, no cookie, under 30 KB, and safe with whatever is typed."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from tests.test_service_api import SECRET
+from ui.asked import look_at
 from ui.strings import available
 
 LIMIT = 30_000
@@ -111,3 +113,32 @@ def test_numbers_can_be_tapped_when_someone_is_in_danger(client):
 def test_a_page_we_do_not_have_says_so(client):
     assert client.get("/pages/nope").status_code == 404
     assert client.get("/pages/en/legal-aid@0000").status_code == 404
+
+
+IN_DANGER = "mon mari me frappe"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"question": "mon mari 06 12 34 56 78 me frappe"},
+        {"question": f"12 rue Voltaire {IN_DANGER}"},
+        {"question": f"12 rue Voltaire {IN_DANGER}", "remove": "1"},
+        {"question": f"{IN_DANGER} {SECRET * 500}"},
+    ],
+)
+def test_danger_is_looked_for_in_what_was_typed_before_anything_is_cut(client, fields):
+    text = client.post("/", data=fields).text
+    assert text.index('class="urgent"') < text.index('href="tel:17"') < text.index("<h1")
+
+
+def test_what_is_typed_decides_whom_to_call_where_the_answer_was_to_less(client, monkeypatch):
+    cut = look_at("", 10)
+    monkeypatch.setattr("ui.plain.look_at", lambda *_, **__: replace(cut, searched="legal aid"))
+    text = post(client, IN_DANGER).text
+    assert text.index('href="tel:17"') < text.index("<h1")
+
+
+def test_the_api_looks_for_danger_in_what_was_sent(client):
+    sent = {"question": f"12 rue Voltaire {IN_DANGER}"}
+    assert client.post("/v1/answers", json=sent).json()["urgent"]["kind"] == "violence"

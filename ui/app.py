@@ -11,13 +11,11 @@ from streamlit.delta_generator import DeltaGenerator
 from ingest.errors import QuestionInvalid
 from ingest.settings import load_settings
 from service.api.schemas import AnswerOut, FeedbackIn
-from service.api.wire import contact_out
 from service.content import Content, load_content
-from service.danger import urgent_kind
 from ui import markup
 from ui.asked import Asked, look_at
 from ui.client import Client
-from ui.people import helpers, tappable, without_answer
+from ui.people import Helper, danger_in, first_to_call, tappable, without_answer
 from ui.strings import Strings, available, choose, strings
 from ui.view import AnswerView, Card, personal, view
 
@@ -26,11 +24,15 @@ PATIENCE = 20.0
 
 @dataclass(frozen=True)
 class Wanted:
-    """What was asked for last: the question as typed, and how to go about it."""
+    """What was asked for last: the question, and how to go about it.
+
+    `danger` is the kind found in what was typed before she took personal data out of it.
+    """
 
     question: str
     situation: str | None = None
     keep: bool = False
+    danger: str | None = None
 
 
 @st.cache_resource  # type: ignore[untyped-decorator]
@@ -114,7 +116,9 @@ def _want(wanted: Wanted) -> None:
 def _answer(wanted: Wanted, words: Strings, first: DeltaGenerator) -> None:
     """Ask the API and show what it says; a failure shows what to do and who can help."""
     asked = look_at(wanted.question, load_settings().answers.max_question, keep=wanted.keep)
-    _call_first(asked, words, first)
+    danger = danger_in(wanted.question) or wanted.danger
+    people = first_to_call(_content(), danger, words)
+    _call_first(people, words, first)
     try:
         answer = _asked_api(wanted, asked, words)
     except QuestionInvalid:
@@ -127,18 +131,16 @@ def _answer(wanted: Wanted, words: Strings, first: DeltaGenerator) -> None:
         return
     notice = _content().notice(words.code)
     why = notice.get(answer.outcome, "")
-    danger = tappable(notice["not_for_emergencies"], _content())
-    laid_out = view(answer, words, asked, wanted.situation, why=why, danger=danger)
+    beside = tappable(notice["not_for_emergencies"], _content())
+    laid_out = view(answer, words, asked, wanted.situation, why=why, danger=beside, first=people)
     _lay_out(laid_out, wanted, words, first)
 
 
-def _call_first(asked: Asked, words: Strings, first: DeltaGenerator) -> None:
-    """Show whom to call before anything is searched, by the rules alone."""
-    kind = urgent_kind(asked.searched)
-    if kind:
-        contacts = [contact_out(c, words.code) for c in _content().danger[kind]]
+def _call_first(people: tuple[Helper, ...], words: Strings, first: DeltaGenerator) -> None:
+    """Show whom to call; before anything is searched, by the rules alone."""
+    if people:
         with first:
-            _show(markup.urgent_html(helpers(contacts, words), words), words)
+            _show(markup.urgent_html(people, words), words)
 
 
 def _asked_api(wanted: Wanted, asked: Asked, words: Strings) -> AnswerOut:
@@ -164,13 +166,12 @@ def _lay_out(
     first: DeltaGenerator,
 ) -> None:
     """Show an answer: whom to call first, its heading, cases to choose from, quotations, people."""
-    if answer.urgent:
-        with first:
-            _show(markup.urgent_html(answer.urgent, words), words)
+    _call_first(answer.urgent, words, first)
     _show(markup.head_html(answer, words, str(st.session_state.get("answers"))), words)
     if answer.personal:
         _show(markup.personal_html(answer.personal), words)
-        removed = Wanted(answer.asked.searched, wanted.situation)
+        danger = danger_in(wanted.question) or wanted.danger
+        removed = Wanted(answer.asked.searched, wanted.situation, danger=danger)
         st.button(words["personal_remove"], on_click=_want, args=(removed,), type="primary")
         st.button(words["personal_keep"], on_click=_want, args=(replace(wanted, keep=True),))
     if answer.situations:

@@ -23,7 +23,7 @@ from service.feedback import Said
 from service.records import Question
 from ui import markup, plain_pages
 from ui.asked import Asked, look_at
-from ui.people import tappable, without_answer
+from ui.people import danger_in, first_to_call, tappable, without_answer
 from ui.strings import Strings, available, choose, strings
 from ui.view import lighter, personal, view
 
@@ -153,7 +153,14 @@ def _ask(
 ) -> HTMLResponse:
     """Show the page with the question form, and what `values` bring."""
     notice = engine.content.notice(words.code)["not_legal_advice"]
-    nothing = {"answer": None, "error": None, "down": None, "support": (), "question": ""}
+    nothing = {
+        "answer": None,
+        "error": None,
+        "down": None,
+        "question": "",
+        "urgent": (),
+        "support": (),
+    }
     shown = {**nothing, "notice": notice, "reading": reading, "keep": False, **values}
     return _page("ask.html", words, status, **shown)
 
@@ -161,7 +168,8 @@ def _ask(
 def _answer(engine: Engine, words: Strings, form: Form) -> HTMLResponse:
     longest = engine.settings.answers.max_question
     keep = _first(form, "keep") == "1"
-    asked = look_at(_first(form, "question") or "", longest, keep=keep)
+    typed = _first(form, "question") or ""
+    asked = look_at(typed, longest, keep=keep)
     if _first(form, "remove"):
         asked = look_at(asked.searched, longest)
     reading = tuple(dict.fromkeys(c for c in form.get("reading", ()) if c in available()))
@@ -170,14 +178,15 @@ def _answer(engine: Engine, words: Strings, form: Form) -> HTMLResponse:
     try:
         answer = engine.answerer.answer(question)
     except QuestionInvalid:
-        return _refused(engine, words, asked, reading)
+        return _refused(engine, words, asked, typed, reading)
     except Exception:  # noqa: BLE001 - whatever failed, she is told what to do and whom to call
-        return _failed(engine, words, asked, reading)
+        return _failed(engine, words, asked, typed, reading)
     out = wire.answer_out(answer, words.code, engine.terms, feedback=engine.feedback is not None)
     notice = engine.content.notice(words.code)
     danger = tappable(notice["not_for_emergencies"], engine.content)
     why = notice.get(answer.outcome, "")
-    laid_out = view(out, words, asked, situation, why=why, danger=danger)
+    first = first_to_call(engine.content, danger_in(typed), words)
+    laid_out = view(out, words, asked, situation, why=why, danger=danger, first=first)
     for shown in lighter(laid_out):
         response = _ask(engine, words, reading=reading, answer=shown, keep=keep)
         if len(response.body) < LARGEST_PAGE:
@@ -186,9 +195,9 @@ def _answer(engine: Engine, words: Strings, form: Form) -> HTMLResponse:
 
 
 def _refused(
-    engine: Engine, words: Strings, asked: Asked, reading: tuple[str, ...]
+    engine: Engine, words: Strings, asked: Asked, typed: str, reading: tuple[str, ...]
 ) -> HTMLResponse:
-    """Say what is wrong with a question, keep what was typed, and show who can help."""
+    """Say whom to call for what she says, what is wrong with the question, and who can help."""
     return _ask(
         engine,
         words,
@@ -196,11 +205,14 @@ def _refused(
         reading=reading,
         error=personal(asked, words) or words["too_long" if asked.text else "empty"],
         question=asked.text[: engine.settings.answers.max_question] if not asked.kinds else "",
+        urgent=first_to_call(engine.content, danger_in(typed), words),
         support=without_answer(engine.content, "", words),
     )
 
 
-def _failed(engine: Engine, words: Strings, asked: Asked, reading: tuple[str, ...]) -> HTMLResponse:
+def _failed(
+    engine: Engine, words: Strings, asked: Asked, typed: str, reading: tuple[str, ...]
+) -> HTMLResponse:
     """Say what to do, keep what was typed, and show first whom to call for what she says."""
     return _ask(
         engine,
@@ -210,7 +222,7 @@ def _failed(engine: Engine, words: Strings, asked: Asked, reading: tuple[str, ..
         error=words["down"],
         down=tappable(engine.content.notice(words.code)["service_down"], engine.content),
         question=asked.text,
-        support=without_answer(engine.content, asked.text, words),
+        support=without_answer(engine.content, typed, words),
     )
 
 

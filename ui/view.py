@@ -127,6 +127,7 @@ def view(
     *,
     why: str = "",
     danger: Tappable = (),
+    first: tuple[Helper, ...] = (),
 ) -> AnswerView:
     """Lay out an answer in the words of the interface.
 
@@ -137,6 +138,7 @@ def view(
         situation: id of the case that was chosen, if one was.
         why: what a refusal says besides its heading.
         danger: what to do in danger, said beside people who are not for emergencies.
+        first: whom to call for the danger in what was typed; the answer may be to less than that.
     """
     number = len(answer.citations)
     carried = len(asked.text) <= MOST_CARRIED
@@ -148,7 +150,7 @@ def view(
         count=words.count("quotations", number) if number else "",
         cards=tuple(card(c, words) for c in answer.citations),
         notice=answer.notice,
-        urgent=helpers(answer.urgent.contacts, words) if answer.urgent else (),
+        urgent=first or (helpers(answer.urgent.contacts, words) if answer.urgent else ()),
         support=helpers(answer.support, words),
         danger=danger,
         situations=tuple((s.id, s.label) for s in answer.situations),
