@@ -192,6 +192,22 @@ def test_pictures_and_embedded_documents_are_said_to_be_lost():
     )
 
 
+def test_struck_out_words_are_never_read_and_are_said_to_be_lost():
+    def run(text, how=""):
+        return f"<w:r><w:rPr>{how}</w:rPr><w:t xml:space='preserve'>{text}</w:t></w:r>"
+
+    page = _body(
+        "<w:p>", run("It costs "), run("1", "<w:strike/>"), run("0", "<w:b/><w:strike/>"),
+        run(" 12", "<w:strike w:val='0'/>"), run(" or 11", "<w:dstrike/>"), run(" euros."),
+        "</w:p><w:p>", run("An old rule.", "<w:strike w:val='true'/>"), "</w:p>",
+    )  # fmt: skip
+    assert page.text == "It costs 12 euros."
+    assert page.lost == (
+        "3 struck-out stretches are left out, as they hold no more; "
+        "take what is still valid out of the strike",
+    )
+
+
 def test_macros_are_said_and_the_text_is_read():
     page = _read(docx(paragraph("a"), members={"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"}))
     assert page.text == "a"

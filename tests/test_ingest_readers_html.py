@@ -216,6 +216,22 @@ def test_what_is_embedded_is_said_to_be_lost_unless_nobody_sees_it():
     )
 
 
+def test_struck_out_words_are_never_read_and_are_said_to_be_lost():
+    page = _read(
+        _body(
+            "<h1>A <s>bad</s> card</h1><p>It costs <del>10</del> <ins>12</ins> euros.</p>"
+            "<ul><li><strike>Come on Monday.</strike></li><li>Come.</li></ul>"
+            "<del><p>An old rule.</p></del><table><tr><th>a<th><s>b</s>c</table>"
+        )
+    )
+    assert page.title == "A card"
+    assert page.text == "It costs 12 euros.\n\nCome.\n\na | c"
+    assert page.lost == (
+        "5 struck-out stretches are left out, as they hold no more; "
+        "take what is still valid out of the strike",
+    )
+
+
 def test_a_cookie_box_is_no_content():
     assert _read(_body("<div id='cookie-notice'>We use them</div><p>a</p>")).text == "a"
 

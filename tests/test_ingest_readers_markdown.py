@@ -227,3 +227,17 @@ def test_an_unreadable_page_says_what_is_wrong_and_the_way_out(text, reason):
 def test_an_unknown_media_type_names_the_known_ones():
     with pytest.raises(PageUnreadable, match="no reader for 'image/png'; there is one for "):
         readers.read(RawPage("k", "k", "image/png", b"", "s"))
+
+
+def test_struck_out_words_are_never_read_and_are_said_to_be_lost():
+    page = _read(
+        HEAD
+        + "It costs ~~10 *or* 11~~ 12 <del>or 13</del> euros.\n\n- ~~Come on Monday.~~\n- Go.\n\n"
+        "<p>Ask <s>the town hall</s> the prefecture.</p>\n\nIt is 1~2 days~.\n"
+    )
+    words = " ".join(page.text.split())
+    assert words == "It costs 12 euros. - Go. Ask the prefecture. It is 1~2 days~."
+    assert page.lost == (
+        "4 struck-out stretches are left out, as they hold no more; "
+        "take what is still valid out of the strike",
+    )

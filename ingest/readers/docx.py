@@ -7,6 +7,7 @@ from lxml import etree
 
 from ingest.errors import PageUnreadable
 from ingest.language import detect
+from ingest.readers import struck
 from ingest.readers.docx_numbers import Numbers
 from ingest.readers.docx_package import Package
 from ingest.readers.docx_styles import Role, Styles, children, inside, local, value
@@ -70,6 +71,7 @@ class _Walk:
         self._title: etree._Element | None = None
         self._list, self._group = "", 0
         self._losses: Counter[str] = Counter()
+        self._strikes = 0
 
     def title(self) -> str:
         """Return the title that the text itself gives, and leave its paragraph out of the walk."""
@@ -105,7 +107,7 @@ class _Walk:
                 self.blocks(child, kind, group)
 
     def _paragraph(self, paragraph: etree._Element, kind: BlockKind, group: int) -> None:
-        line = read_line(paragraph)
+        line = self._line(paragraph)
         role = self._styles.role(paragraph)
         text = self._numbered(paragraph, role, line.text)
         if not (line.text or line.boxes or line.notes or line.losses):
@@ -133,8 +135,13 @@ class _Walk:
         marker = self._numbers.marker(role)
         return text if role.item < 0 else marked(marker, text)
 
-    def _hanging(self, line: Line) -> None:
+    def _line(self, paragraph: etree._Element) -> Line:
+        line = read_line(paragraph)
         self._losses.update(line.losses)
+        self._strikes += line.strikes
+        return line
+
+    def _hanging(self, line: Line) -> None:
         self._pending += line.notes
         for box in line.boxes:
             self.blocks(box, "note", self.builder.new_group())
@@ -175,8 +182,7 @@ class _Walk:
         words = []
         for paragraph in cell.iter(etree.Element):
             if local(paragraph) == "p":
-                line = read_line(paragraph)
-                self._losses.update(line.losses)
+                line = self._line(paragraph)
                 self._pending += line.notes
                 text = self._numbered(paragraph, self._styles.role(paragraph), line.text)
                 words.append(" ".join(text.split("\n")))
@@ -187,6 +193,8 @@ class _Walk:
         for kind, count in sorted(self._losses.items()):
             number = f"{count} {kind}s are" if count > 1 else f"1 {kind} is"
             self.builder.lose(f"{number} left out; if words stand there, write them in the text")
+        if self._strikes:
+            self.builder.lose(struck.loss(self._strikes))
         if package.has_macros:
             self.builder.lose("it carries macros, which were not touched; only its text was read")
 

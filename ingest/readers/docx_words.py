@@ -31,12 +31,14 @@ class Line:
         boxes: text boxes that are anchored in it.
         notes: ids of its footnotes (`footnote 2`) and endnotes, in order.
         losses: kinds of things in it that have no words.
+        strikes: how many stretches of it are struck out; none of their words are in it.
     """
 
     parts: list[str] = field(default_factory=list)
     boxes: list[etree._Element] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
+    strikes: int = 0
 
     @property
     def text(self) -> str:
@@ -55,9 +57,15 @@ def read_line(paragraph: etree._Element) -> Line:
 
 
 def _gather(element: etree._Element, line: Line) -> None:
+    in_strike = False
     for child in element:
         name = local(child)
-        if name in _UNSEEN or (name == "r" and _is_hidden(child)):
+        if name in _UNSEEN or (name == "r" and _has(child, "vanish")):
+            continue
+        # Word processors cut one stretch into many runs.
+        before, in_strike = in_strike, name == "r" and _has(child, "strike", "dstrike")
+        if in_strike:
+            line.strikes += not before
             continue
         if name == "t":
             line.parts.append(child.text or "")
@@ -75,9 +83,10 @@ def _gather(element: etree._Element, line: Line) -> None:
             _gather(child, line)
 
 
-def _is_hidden(run: etree._Element) -> bool:
-    vanish = inside(run, "rPr", "vanish")
-    return vanish is not None and value(vanish) not in {"0", "false", "off"}
+def _has(run: etree._Element, *names: str) -> bool:
+    """Whether a run is set in one of these ways."""
+    found = (inside(run, "rPr", name) for name in names)
+    return any(e is not None and value(e) not in {"0", "false", "off"} for e in found)
 
 
 def _has_box(element: etree._Element) -> bool:

@@ -6,7 +6,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.errors import PageUnreadable
 from ingest.language import detect
+from ingest.readers import struck
 from ingest.readers.decoding import decode
+from ingest.readers.html_depth import TOO_DEEP, nests_without_end
 from ingest.readers.html_lists import Numbering
 from ingest.readers.list_numbers import marked
 from ingest.readers.outline import PageBuilder
@@ -21,19 +23,10 @@ _SITE_TAGS = (
     "iframe object video audio canvas map dialog -comment"
 )
 _INLINE_TAGS = (
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp "
-    "small span strike strong sub sup time tt u var wbr"
+    "a abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark q samp "
+    "small span strong sub sup time tt u var wbr"
 )
 _NEVER, _INLINE = frozenset(_SITE_TAGS.split()), frozenset(_INLINE_TAGS.split())
-_TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
-# These end by themselves when the next one begins, or have no content.
-_SELF_ENDING_TAGS = (
-    b"p li dt dd tr td th thead tbody tfoot colgroup option optgroup rp rt body html head area "
-    b"base br col embed hr img input link meta param source track wbr"
-)
-_SELF_ENDING = frozenset(_SELF_ENDING_TAGS.split())
-_DEEPEST = 5000
-_TOO_DEEP = "its elements are nested too deeply; simplify the page"
 _EMBEDDED = {
     "iframe": "an embedded page",
     "object": "an embedded object",
@@ -51,18 +44,21 @@ def read(raw: RawPage) -> Page:
     Raises:
         PageUnreadable: it is empty, without a title, or not in the character set that it declares.
     """
-    if _nests_without_end(raw.content):
-        raise PageUnreadable(_TOO_DEEP)
+    if nests_without_end(raw.content):
+        raise PageUnreadable(TOO_DEEP)
     tree = LexborHTMLParser(characters(raw.content))
     tree.strip_tags(["script", "style", "noscript"])
     content, is_whole_body = _content(tree)
+    strikes = _strike_out(tree, content)
     heading = content.css_first("h1") or tree.css_first("h1")
     walk = _Walk(heading, _labels(content), skip_header=is_whole_body)
     try:
         walk.children(content)
     except RecursionError as error:
-        raise PageUnreadable(_TOO_DEEP) from error
+        raise PageUnreadable(TOO_DEEP) from error
     walk.flush()
+    if strikes:
+        walk.builder.lose(struck.loss(strikes))
     title = _words(heading) if heading else ""
     title = title or _words(tree.css_first("title"))
     if not title:
@@ -88,17 +84,6 @@ def characters(content: bytes) -> str:
     return decode(content, declared[1].decode("ascii") if declared else None)
 
 
-def _nests_without_end(content: bytes) -> bool:
-    """Whether more elements are open at once than in any page; parsing takes time square in it."""
-    depth = 0
-    for end, name in _TAG.findall(content):
-        if name.lower() not in _SELF_ENDING:
-            depth = max(depth - 1, 0) if end else depth + 1
-            if depth > _DEEPEST:
-                return True
-    return False
-
-
 def _content(tree: LexborHTMLParser) -> tuple[LexborNode, bool]:
     main = tree.css_first("main, [role=main]")
     articles = tree.css("article")
@@ -109,6 +94,13 @@ def _content(tree: LexborHTMLParser) -> tuple[LexborNode, bool]:
     if tree.body is None:
         raise PageUnreadable("the page is empty; give it some text, or remove it")
     return tree.body, True
+
+
+def _strike_out(tree: LexborHTMLParser, content: LexborNode) -> int:
+    """Take out what is struck out, and return how often that was in the content."""
+    found = sum(bool(_words(node)) for node in content.css(", ".join(struck.TAGS)))
+    tree.strip_tags([*struck.TAGS])
+    return found
 
 
 def _language(tree: LexborHTMLParser) -> str | None:

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from ingest.errors import PageUnreadable
 from ingest.language import detect
-from ingest.readers import front_matter
+from ingest.readers import front_matter, struck
 from ingest.readers.decoding import decode
 from ingest.readers.outline import PageBuilder
 from ingest.records import BlockKind, Page, RawPage
@@ -26,6 +26,8 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 
+_STRIKE = re.compile(rf"<(/?)(?:{'|'.join(struck.TAGS)})\b", re.IGNORECASE)
+
 
 def read(raw: RawPage) -> Page:
     """Read a Markdown page; a `slug` in its front matter makes its key `<language>/<slug>`.
@@ -35,6 +37,7 @@ def read(raw: RawPage) -> Page:
     """
     fields, body, _ = front_matter.split(decode(raw.content))
     tokens = _parser().parse(body.replace("\x00", ""))
+    strikes = sum(_strike_out(token) for token in tokens)
     title = fields.pop("title", None) or _title(tokens)
     if not title:
         raise PageUnreadable(
@@ -42,6 +45,8 @@ def read(raw: RawPage) -> Page:
         )
     walk = _Walk(title)
     walk.blocks(tokens)
+    if strikes:
+        walk.builder.lose(struck.loss(strikes))
     language = fields.pop("language", None) or detect(walk.builder.text or title)
     slug = fields.pop("slug", None)
     inherited = {"url": raw.url, "publisher": raw.publisher, "licence": raw.licence}
@@ -57,7 +62,30 @@ def read(raw: RawPage) -> Page:
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable("table")
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def _strike_out(block: Token) -> int:
+    """Take out what is struck out, and return how many stretches that were."""
+    if block.type == "html_block":
+        tree = LexborHTMLParser(block.content)
+        found = len(tree.css(", ".join(struck.TAGS)))
+        if found and tree.html is not None:
+            tree.strip_tags([*struck.TAGS])
+            block.content = tree.html
+        return found
+    depth, found, kept = 0, 0, []
+    for token in block.children or ():
+        tag = _STRIKE.match(token.content) if token.type == "html_inline" else None
+        if token.type == "s_open" or (tag and not tag[1]):
+            found += not depth
+            depth += 1
+        elif token.type == "s_close" or tag:
+            depth = max(depth - 1, 0)
+        elif not depth:
+            kept.append(token)
+    block.children = kept if found else block.children
+    return found
 
 
 def _title(tokens: Sequence[Token]) -> str | None:
