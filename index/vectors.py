@@ -15,6 +15,7 @@ from index.encoder import Encoder
 from index.ensemble import Ensemble
 from index.weights_file import Floats
 from ingest.catalogue import translated
+from ingest.purging import overwrite_freed
 from ingest.records import digest_of
 
 _CHUNK = 256
@@ -96,6 +97,9 @@ class VectorCache:
         """Erase every vector but those of these texts, and return how many went.
 
         What SQLite freed is overwritten, so that the vectors are in no corner of the file.
+
+        Raises:
+            Busy: another process still reads the file as it was.
         """
         with translated(self._data):
             with self._db:
@@ -105,8 +109,7 @@ class VectorCache:
                     "delete from vectors where key not in (select key from kept)"
                 ).rowcount
                 self._db.execute("drop table kept")
-            self._db.execute("vacuum")
-            self._db.execute("pragma wal_checkpoint(truncate)")
+            overwrite_freed(self._db)
         return gone
 
     def _keys(self, texts: Iterable[str]) -> Iterator[tuple[str]]:

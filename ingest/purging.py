@@ -3,11 +3,12 @@
 Apart from the catalogue because it is the one place where something is ever lost on purpose.
 """
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ingest.catalogue import Catalogue, translated
-from ingest.errors import PageUnknown
+from ingest.errors import Busy, PageUnknown
 from ingest.records import Page, page_from_json
 
 _SCHEMA = """
@@ -72,27 +73,33 @@ class Purged:
     def erase(self, key: str, by: str) -> int:
         """Erase every version of a page, and return how many there were.
 
-        What SQLite freed is overwritten, so that the words are in no corner of the file.
+        The words may be in the file still, until `overwrite`.
 
         Raises:
             PageUnknown: nothing is kept under this key.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        with translated(self._data):
-            with self._db:
-                counts = [self._delete(table, key) for table in _HOLDING]
-                if not any(counts) and key not in self.pending():
-                    raise PageUnknown(
-                        f"nothing is kept under {key!r}; `passerelle status --pages` lists the keys"
-                    )
-                self._db.execute(
-                    "insert into purged values (?, ?, ?, ?, null) on conflict do update "
-                    "set at = excluded.at, by = excluded.by, finished = null",
-                    (key, now, by, counts[0]),
+        with translated(self._data), self._db:
+            counts = [self._delete(table, key) for table in _HOLDING]
+            if not any(counts) and key not in self.pending():
+                raise PageUnknown(
+                    f"nothing is kept under {key!r}; `passerelle status --pages` lists the keys"
                 )
-            self._db.execute("vacuum")
-            self._db.execute("pragma wal_checkpoint(truncate)")
+            self._db.execute(
+                "insert into purged values (?, ?, ?, ?, null) on conflict do update "
+                "set at = excluded.at, by = excluded.by, finished = null",
+                (key, now, by, counts[0]),
+            )
         return counts[0]
+
+    def overwrite(self) -> None:
+        """Overwrite what SQLite freed, so that no erased word is in a corner of its files.
+
+        Raises:
+            Busy: somebody is still reading the pages as they were.
+        """
+        with translated(self._data):
+            overwrite_freed(self._db)
 
     def finish(self, key: str) -> None:
         """Note that the page is gone from generations and vectors as well."""
@@ -124,3 +131,21 @@ class Purged:
 
     def _delete(self, table: str, key: str) -> int:
         return self._db.execute(f"delete from {table} where key = ?", (key,)).rowcount  # noqa: S608
+
+
+def overwrite_freed(database: sqlite3.Connection) -> None:
+    """Overwrite what was deleted in a file of SQLite and in the log beside it.
+
+    Waits for those who read it, as long as the connection does (30 s).
+
+    Raises:
+        Busy: somebody still reads what the file was before.
+    """
+    database.execute("vacuum")
+    (is_busy, *_) = database.execute("pragma wal_checkpoint(truncate)").fetchone()
+    if is_busy:
+        (_, _, file) = database.execute("pragma database_list").fetchone()
+        raise Busy(
+            f"the purge is not finished: another process reads {file} as it was before, so what "
+            "was erased stands in its log still; end that process, then purge the page again"
+        )

@@ -116,7 +116,8 @@ def purge(
 
     Raises:
         PageUnknown: nothing is kept under this key.
-        Busy: a refresh is under way.
+        Busy: a refresh is under way, or another process keeps the old pages in use; the page is
+            served no more then, and what is left of it goes when this is called again.
         PasserelleError: the data directory or the encoder cannot be used; called again, or at the
             next refresh, what was begun is finished.
     """

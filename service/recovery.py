@@ -54,6 +54,9 @@ def finish_purges(catalogue: Catalogue, settings: Settings, encoder: Encoder) ->
 
     Returns:
         How many `generations` and `vectors` went.
+
+    Raises:
+        Busy: all is gone but what another process keeps busy; called again, it is finished.
     """
     purged = Purged(catalogue)
     pending = purged.pending()
@@ -61,14 +64,17 @@ def finish_purges(catalogue: Catalogue, settings: Settings, encoder: Encoder) ->
         return {"generations": 0, "vectors": 0}
     names = {name for key in pending for name in holding(settings, key)}
     generation.drop(settings.data, names)
+    for key in pending:
+        KeptRuns(settings.data).forget(key)
     cache = VectorCache(settings.data, encoder)
     try:
         kept = (text for page in catalogue.pages() for text in _encoded(page, settings))
         vectors = cache.keep_only(chain(kept, elsewhere_lines(settings.content)))
     finally:
         cache.close()
+    # Last, as it may have to wait: by now the page is served nowhere.
+    purged.overwrite()
     for key in pending:
-        KeptRuns(settings.data).forget(key)
         purged.finish(key)
     return {"generations": len(names), "vectors": vectors}
 

@@ -6,6 +6,7 @@ process dies at, the next refresh finds out which generation is live and complet
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from secrets import token_hex
 from typing import Any
@@ -17,7 +18,7 @@ from index.publish import ENCODING_PASSAGES, generation_name, is_live, publish
 from index.receipts import leaving, prove
 from index.records import Manifest
 from ingest.catalogue import Catalogue
-from ingest.errors import PageUnknown, RefreshCancelled, RefreshHeld
+from ingest.errors import Busy, PageUnknown, RefreshCancelled, RefreshHeld
 from ingest.history import Departure, History, Outcome, Receipt
 from ingest.lock import refreshing
 from ingest.passages import cut
@@ -167,7 +168,9 @@ class _Refresh:
         encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
         manifest, encoded = self._published(plans, encoder, scheduled=scheduled)
         catalogue.promote({p.changes.source: p.changes.unchanged for p in plans})
-        finish_purges(catalogue, settings, encoder)
+        # Where it has to wait, the list of purges says so, and the next refresh tries again.
+        with suppress(Busy):
+            finish_purges(catalogue, settings, encoder)
         receipts = self._settled(encoder, manifest)
         return Report(
             run=self._run,

@@ -10,7 +10,7 @@ from index.asked import AskedIndex, Line
 from index.vectors import VectorCache
 from ingest.catalogue import Catalogue
 from ingest.elsewhere import elsewhere_lines
-from ingest.errors import PageUnknown
+from ingest.errors import Busy, PageUnknown
 from ingest.history import History
 from ingest.purging import Purged
 from ingest.records import digest_of
@@ -254,6 +254,28 @@ def test_a_purge_that_died_is_finished_by_the_next_refresh(settings, tmp_path):
     assert Purged(Catalogue(settings.data)).pending() == []
     (receipt,) = History(Catalogue(settings.data)).receipts(report.run)
     assert (receipt.sound, receipt.returned) == (True, None)
+
+
+@pytest.mark.parametrize("file", ["catalogue.sqlite", "vectors.sqlite"])
+def test_while_another_process_reads_the_old_pages_a_purge_says_that_it_is_unfinished(
+    settings, tmp_path, monkeypatch, file
+):
+    connect = sqlite3.connect
+    reader = connect(settings.data / file, isolation_level=None)
+    reader.execute("begin")
+    reader.execute("select count(*) from sqlite_schema").fetchone()
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, **{**k, "timeout": 0.1}))
+        with pytest.raises(Busy, match=rf"not finished: another process reads .*{file}"):
+            purge("en/secret", settings, by="test")
+        assert Purged(Catalogue(settings.data)).pending() == ["en/secret"]
+        assert refresh(tmp_path, settings).pages == 1
+        assert Purged(Catalogue(settings.data)).pending() == ["en/secret"]
+    reader.close()
+    report = purge("en/secret", settings, by="test")
+    assert Purged(Catalogue(settings.data)).pending() == []
+    assert report.unsound == 0
+    assert b"Zanzibarbara" not in everything(settings)
 
 
 def test_a_page_that_only_old_versions_have_can_be_purged(settings, tmp_path):
