@@ -209,10 +209,14 @@ class History:
         return [*self._runs("order by began desc, rowid desc limit ?", limit)]
 
     def last_of(self, source: str) -> str | None:
-        """Return when a source was last refreshed with success (UTC, ISO 8601)."""
+        """Return when a source was last refreshed with success (UTC, ISO 8601).
+
+        A refresh that could read nothing of it is none: its site was down, say.
+        """
         query = (
             "select max(ended) from runs join run_sources on run = id where source = ? "
-            "and outcome in ('published', 'unchanged')"
+            "and outcome in ('published', 'unchanged') "
+            "and (added + changed + unchanged > 0 or unreadable = 0)"
         )
         found: str | None = self._db.execute(query, (source,)).fetchone()[0]
         return found

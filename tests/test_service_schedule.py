@@ -44,6 +44,18 @@ def test_a_source_that_was_never_read_or_never_with_success_is_due(settings):
     assert due(sources_of(settings), settings)
 
 
+@pytest.mark.parametrize(
+    ("counts", "is_due"),
+    [({}, True), ({"unchanged": ("b",)}, False), ({"added": ("b",)}, False)],
+)
+def test_a_refresh_that_could_read_nothing_is_no_success(settings, counts, is_due):
+    history = History(Catalogue(settings.data))
+    history.begin("r", "refresh", "test", None)
+    changes = [ChangeSet("ours", unreadable={"a": "its server answers 503"}, **counts)]
+    history.end("r", "unchanged", changes=changes)
+    assert bool(due(sources_of(settings), settings)) == is_due
+
+
 def test_a_source_without_schedule_is_always_due(tmp_path, settings):
     plain = Settings(data=settings.data, sources={"ours": {"path": tmp_path / "pages"}})
     read_at(plain, 1)
