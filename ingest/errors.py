@@ -33,6 +33,12 @@ PasserelleError
 └── ServiceUnreachable         the API does not answer, or answers nonsense
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# What a page that nobody foresaw makes of a library, or of us.
+_UNFORESEEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 
 class PasserelleError(Exception):
     """An error with one line for a person: the thing, the reason and the way out."""
@@ -156,3 +162,23 @@ class RequestRefused(PasserelleError):
 
 class ServiceUnreachable(PasserelleError):
     """The API does not answer, or what answers is not Passerelle."""
+
+
+@contextmanager
+def one_page(doing: str) -> Iterator[None]:
+    """Make whatever nobody foresaw in one page that page's failure, so that the others go on.
+
+    Args:
+        doing: what is done with it, such as `reading it as HTML`.
+
+    Raises:
+        PageUnreadable: something went wrong that no other error names.
+    """
+    try:
+        yield
+    except _UNFORESEEN as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise PageUnreadable(
+            f"{doing} failed in a way that was not foreseen ({reason[:200]}); take it out of its "
+            "source until it is mended, and tell those who write Passerelle"
+        ) from error

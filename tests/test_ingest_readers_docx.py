@@ -208,6 +208,24 @@ def test_struck_out_words_are_never_read_and_are_said_to_be_lost():
     )
 
 
+def test_a_table_with_a_look_that_is_no_number_is_read():
+    row = "<w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc><w:tc><w:p/></w:tc></w:tr>"
+    look = "<w:tblPr><w:tblLook w:val='auto'/></w:tblPr>"
+    assert _body(f"<w:tbl>{look}{row}{row}</w:tbl>").text == "a |\na |"
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyError, IndexError, RecursionError, TypeError])
+def test_what_no_reader_foresaw_is_one_pages_failure(monkeypatch, error):
+    def broken(_):
+        raise error("odd\nfile")
+
+    monkeypatch.setattr("ingest.readers.docx.read", broken)
+    with pytest.raises(PageUnreadable, match=r"^reading en/the-card as .*not foreseen") as caught:
+        _read(b"")
+    assert error.__name__ in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
 def test_macros_are_said_and_the_text_is_read():
     page = _read(docx(paragraph("a"), members={"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"}))
     assert page.text == "a"

@@ -8,6 +8,7 @@ import time
 import tracemalloc
 import zlib
 from functools import cache
+from importlib import import_module
 
 import pytest
 
@@ -268,3 +269,42 @@ def test_a_crawl_starts_no_thread_that_outlives_it(site, catalogue):
     before = set(threading.enumerate())
     apply(plan(source(site, "/slow", timeout=0.2), catalogue), catalogue)
     assert not [t for t in set(threading.enumerate()) - before if t.name.startswith("lane")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"kind": "text/markdown; charset=utf-8", "body": b"# T\n\n\xff"}, "not valid UTF-8"),
+        ({"kind": "text/html; charset*0=a; charset*=b"}, None),
+        ({"status": 503, "Retry_After": f"Wed, 21 Oct 2026 07:28:00 +{'9' * 17}"}, "answers 503"),
+        ({"ETag": '"\xe9t\xe9"'}, None),
+    ],
+)
+def test_an_odd_page_is_one_pages_failure_or_none(site, catalogue, answer, reason):
+    answer = {"body": "<title>Odd</title><p>A sentence.", **answer}
+    site.put("/odd", answer.pop("body"), **answer)
+    site.page("/good", "Good")
+    of_site = source(site, "/odd", "/good")
+    assert "/good" in short(site, refresh(of_site, catalogue).added)
+    again = refresh(of_site, catalogue)
+    assert "/good" in short(site, again.unchanged)
+    told = reasons(site, again)
+    assert reason in told["/odd"] if reason else told == {}
+
+
+@pytest.mark.parametrize("step", ["ingest.sources.web.claims", "ingest.sources.web_fetch._fetched"])
+def test_what_nobody_foresaw_in_one_page_is_its_failure(site, catalogue, monkeypatch, step):
+    site.page("/odd", "Odd")
+    site.put("/good.txt", "A sentence that is long enough.", kind="text/plain")
+    module, name = step.rsplit(".", 1)
+    before = getattr(import_module(module), name)
+
+    def broken(first, *rest):
+        if "odd" in str(first).lower():
+            raise TypeError("no such thing")
+        return before(first, *rest)
+
+    monkeypatch.setattr(step, broken)
+    changes = refresh(source(site, "/odd", "/good.txt"), catalogue)
+    assert short(site, changes.added) == ["/good.txt"]
+    assert "not foreseen (TypeError: no such thing)" in reasons(site, changes)["/odd"]

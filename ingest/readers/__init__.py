@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import cast
 
-from ingest.errors import PageUnreadable
+from ingest.errors import PageUnreadable, one_page
 from ingest.readers.asked import attach
 from ingest.records import Page, RawPage
 
@@ -28,5 +28,6 @@ def read(raw: RawPage) -> Page:
     if name is None:
         known = ", ".join(sorted(_READERS))
         raise PageUnreadable(f"no reader for {raw.media_type!r}; there is one for {known}")
-    page = cast("Page", import_module(f"ingest.readers.{name}").read(raw))
-    return attach(page, raw.asked) if raw.asked else page
+    with one_page(f"reading {raw.key} as {raw.media_type}"):
+        page = cast("Page", import_module(f"ingest.readers.{name}").read(raw))
+        return attach(page, raw.asked) if raw.asked else page

@@ -230,10 +230,17 @@ def _is_header(
     if stated is not None:
         return value(stated) not in {"0", "false", "off"}
     look = inside(table, "tblPr", "tblLook")
-    first = value(look, "firstRow") or ("1" if int(value(look) or "0", 16) & 0x20 else "0")
+    first = value(look, "firstRow") or ("1" if _bits(value(look)) & 0x20 else "0")
     # Word processors set this look on any table, so the row must read like one of headers.
     short = all(0 < len(cell.split()) <= _LONGEST_HEADER_CELL for cell in words)
     return position == 0 and rows > 1 and first in {"1", "true"} and short
+
+
+def _bits(hexadecimal: str | None) -> int:
+    try:
+        return int(hexadecimal or "0", 16)
+    except ValueError:
+        return 0
 
 
 def _property(core: etree._Element | None, name: str) -> str:

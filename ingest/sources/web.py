@@ -9,7 +9,7 @@ import threading
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
 
-from ingest.errors import PageGone, PageUnreadable
+from ingest.errors import PageGone, PageUnreadable, one_page
 from ingest.readers.decoding import decode
 from ingest.readers.html import characters
 from ingest.records import RawPage
@@ -83,7 +83,12 @@ def _listing(
     site: WebSettings, fetcher: Callable[[], Fetcher], failures: dict[str, str]
 ) -> Listing:
     with fetcher() as worker:
-        lister = Lister(lambda at: worker.sitemap(at, MOST_BYTES), site.max_pages, failures)
+
+        def load(address: str) -> bytes:
+            with one_page("fetching it"):
+                return worker.sitemap(address, MOST_BYTES)
+
+        lister = Lister(load, site.max_pages, failures)
         lister.add_addresses(site.addresses)
         for sitemap in site.sitemaps:
             lister.add_sitemap(sitemap)
@@ -104,7 +109,8 @@ def _visit(
         if isinstance(outcome, Led):
             places.lead(origin, outcome.address)
             return None
-        visit = known[origin] if isinstance(outcome, Unmodified) else _seen(outcome)
+        with one_page("looking at what it says of itself"):
+            visit = known[origin] if isinstance(outcome, Unmodified) else _seen(outcome)
     except PageGone as error:
         # A page that was live is removed, which the refresh says; one that never was is a fault
         # of the list.
@@ -124,8 +130,10 @@ def _seen(page: Fetched) -> Visit:
 
 
 def _claims(page: Fetched) -> Claims:
+    # Whatever it is, bytes that are not in the character set that the server names end here.
+    content = _content(page)
     if page.media_type == "text/html":
-        return claims(characters(_content(page)), page.address, page.robots)
+        return claims(characters(content), page.address, page.robots)
     return Claims(page.address, hashlib.sha256(page.content).hexdigest()[:16])
 
 

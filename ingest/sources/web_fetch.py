@@ -102,7 +102,8 @@ class Fetcher:
 
 def _validators(visit: Visit) -> dict[str, str]:
     named = {"If-None-Match": visit.etag, "If-Modified-Since": visit.last_modified}
-    return {name: value for name, value in named.items() if value}
+    # A server may send what no request can hold; the page is then asked for as a whole.
+    return {n: v for n, v in named.items() if v and v.isascii() and v.isprintable()}
 
 
 def _refusal(reply: Reply) -> PageUnreadable:
@@ -122,12 +123,11 @@ def _refusal(reply: Reply) -> PageUnreadable:
 
 
 def _fetched(origin: str, reply: Reply) -> Fetched:
-    charset = _declared(reply.headers).get_param("charset")
     return Fetched(
         origin=origin,
         address=reply.address,
         media_type=_media_type(reply.address, reply.headers),
-        charset=charset if isinstance(charset, str) and charset else None,
+        charset=_charset(reply.headers),
         content=reply.content,
         etag=reply.headers.get("etag"),
         last_modified=reply.headers.get("last-modified"),
@@ -144,6 +144,15 @@ def _declared(headers: httpx.Headers) -> Message:
     declared = Message()
     declared["content-type"] = headers.get("content-type", "")
     return declared
+
+
+def _charset(headers: httpx.Headers) -> str | None:
+    try:
+        named = _declared(headers).get_param("charset")
+    except (TypeError, ValueError, LookupError):
+        # Parameters in pieces (RFC 2231) that don't fit together; the page itself may know.
+        return None
+    return named if isinstance(named, str) and named else None
 
 
 def _media_type(address: str, headers: httpx.Headers) -> str:

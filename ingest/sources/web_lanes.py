@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, Queue
 
-from ingest.errors import PageUnreadable, PageUnwell
+from ingest.errors import PageUnreadable, PageUnwell, one_page
 from ingest.sources.web_addresses import host_of
 from ingest.sources.web_fetch import Fetched, Fetcher, Led
 from ingest.sources.web_wire import Stopped
@@ -81,7 +81,8 @@ def _lane(
 
 def _outcome(worker: Fetcher, address: str) -> Outcome:
     try:
-        return worker.page(address)
+        with one_page("fetching it"):
+            return worker.page(address)
     except PageUnreadable as error:
         return error
 
