@@ -69,14 +69,14 @@ def _replace(folder: Path, name: str, old: str, new: str) -> None:
             checks.front_matter_faults,
             CARD,
             "slug:",
-            "verified_by: DILA\nslug:",
+            "verified_by: DILA\nverified_on: 2026-01-02\nslug:",
             "verified_by is set",
         ),
         (
             checks.front_matter_faults,
             CARD,
             "slug:",
-            "verified_on: 2026-01-02\nslug:",
+            "verified_on: 2026-01-02\nverified_by: DILA\nslug:",
             "verified_on is set",
         ),
         (

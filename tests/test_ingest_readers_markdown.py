@@ -241,3 +241,9 @@ def test_struck_out_words_are_never_read_and_are_said_to_be_lost():
         "4 struck-out stretches are left out, as they hold no more; "
         "take what is still valid out of the strike",
     )
+
+
+@pytest.mark.parametrize("half", ["verified_by: Comede", "verified_on: 2023-05-31"])
+def test_half_a_verification_is_refused_with_what_is_missing(half):
+    said = _reason(HEAD.replace("slug", f"{half}\nslug") + "Free.\n")
+    assert f"{half.split(':')[0]} is given without verified_" in said

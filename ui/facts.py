@@ -9,7 +9,7 @@ def facts(shown: CitationOut | PageOut, words: Strings) -> tuple[str, ...]:
     found = []
     if shown.source:
         found.append(f"{words['organisation']} {words.isolate(shown.source)}")
-    if shown.verified_by:
+    if shown.verified_by and shown.verified_on:
         who, day = words.isolate(shown.verified_by), words.date(shown.verified_on)
         found.append(words["verified"].format(who=who, date=day))
     if len(shown.based_on) == 1:
@@ -25,7 +25,7 @@ def facts(shown: CitationOut | PageOut, words: Strings) -> tuple[str, ...]:
 
 def warnings(shown: CitationOut | PageOut, words: Strings) -> tuple[str, ...]:
     """Return what someone should know before she acts on a text."""
-    found = [] if shown.verified_by else [words["not_verified"]]
+    found = [] if shown.verified_by and shown.verified_on else [words["not_verified"]]
     if shown.changed_since:
         day = words.date(shown.changed_since)
         found.append(words["changed_since"].format(date=day))

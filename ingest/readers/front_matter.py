@@ -28,8 +28,8 @@ def split(text: str) -> tuple[dict[str, Any], str, int]:
     `Page` (`source` is another name for `publisher`).
 
     Raises:
-        PageUnreadable: the block is not closed or no YAML, a key is unknown, or a value is not
-            of its kind; the message names the line or the key.
+        PageUnreadable: the block is not closed or no YAML, a key is unknown, a value is not of its
+            kind, or a verification is half given; the message names the line or the key.
     """
     opening = _FENCE.match(text)
     if opening is None:
@@ -43,7 +43,19 @@ def split(text: str) -> tuple[dict[str, Any], str, int]:
     fields = _checked(values, _KINDS, "")
     if "source" in fields:
         fields.setdefault("publisher", fields.pop("source"))
+    _whole_verification(fields)
     return fields, text[closing.end() :], text.count("\n", 0, closing.end())
+
+
+def _whole_verification(fields: Mapping[str, Any]) -> None:
+    """Refuse who verified a page without when, and the other way round: half says nothing."""
+    given = [name for name in ("verified_by", "verified_on") if name in fields]
+    if len(given) == 1:
+        missing = "verified_on" if given[0] == "verified_by" else "verified_by"
+        raise PageUnreadable(
+            f"front matter: {given[0]} is given without {missing}; add who verified this very text "
+            "and on which day, or take both out"
+        )
 
 
 def _load(block: str) -> Mapping[Any, Any]:
