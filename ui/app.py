@@ -203,28 +203,26 @@ def _feedback(card: Card, answer: AnswerView, words: Strings) -> None:
     """Ask what someone thinks of a quotation; her question goes along only if she ticks it."""
     name = f"{st.session_state.get('answers')}-{card.number}"
     with st.expander(words["feedback"]):
-        said = st.session_state.get(f"said-{name}")
-        if said:
-            _show(markup.personal_html(words[said]), words)
+        done = st.session_state.get(f"said-{name}")
+        if done:
+            _show(markup.personal_html(words[done]), words)
             return
         along = st.checkbox(words["feedback_question"], key=f"along-{name}")
         for kind, label in words.tables["feedback_kinds"].items():
-            body = FeedbackIn.model_validate(
-                {
-                    "kind": kind,
-                    "page_key": card.page_key,
-                    "page_digest": card.page_digest,
-                    "start": card.start,
-                    "question": answer.asked.searched if along else None,
-                    "language": words.code,
-                }
-            )
-            st.button(label, key=f"{kind}-{name}", on_click=_say, args=(name, body))
+            said = {
+                "kind": kind,
+                "page_key": card.page_key,
+                "page_digest": card.page_digest,
+                "start": card.start,
+                "question": answer.asked.searched if along else None,
+                "language": words.code,
+            }
+            st.button(label, key=f"{kind}-{name}", on_click=_say, args=(name, said))
 
 
-def _say(name: str, body: FeedbackIn) -> None:
+def _say(name: str, said: dict[str, object]) -> None:
     try:
-        _client().feedback(body)
+        _client().feedback(FeedbackIn.model_validate(said))
     except Exception:  # noqa: BLE001 - feedback that fails must not take the answer away
         st.session_state[f"said-{name}"] = "feedback_failed"
     else:

@@ -155,7 +155,7 @@ class FeedbackIn(_Wire):
     """`POST /v1/feedback`: what someone says of a quotation; her question only if she wants."""
 
     kind: FeedbackKind
-    page_key: str = Field(max_length=300)
+    page_key: str = Field(max_length=2000)
     page_digest: str = Field(max_length=128)
     start: int = Field(ge=0)
     question: str | None = Field(default=None, max_length=4000)
