@@ -11,7 +11,6 @@ from copy import copy
 from functools import cache, lru_cache
 from typing import Any
 
-RTL = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 INTERFACE = frozenset({"en", "fr", "es", "pt", "ar", "uk", "ru", "tr", "fa"})
 _OTHERS = (
     "am bg bn cs de el gu he hi hu hy it ja ka ko lo mr nl pa pl ps ro si so sq sr sw ta te th ur "

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ingest.language import INTERFACE, RTL, detect
+from ingest.language import detect
 from tests.conftest import SHARED
 
 
@@ -78,10 +78,6 @@ def test_a_lone_surrogate_and_a_very_long_text_are_no_trouble():
 )
 def test_a_borrowed_name_does_not_turn_a_sentence(text):
     assert detect(text) == "en"
-
-
-def test_right_to_left_languages_of_the_interface_are_known():
-    assert {"ar", "fa"} == INTERFACE & RTL
 
 
 @pytest.mark.shared

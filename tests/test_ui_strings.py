@@ -111,6 +111,22 @@ def test_an_unknown_language_is_english():
     assert strings("../../etc/passwd").code == "en"
 
 
+@pytest.mark.parametrize("code", ["ar", "fa", "dv", "ur"])
+def test_a_page_in_a_script_from_right_to_left_is_shown_so(code):
+    assert (direction(code), direction("tr")) == ("rtl", "ltr")
+
+
+def test_no_string_is_kept_that_nothing_shows():
+    kept = tomllib.loads((FOLDER / "en.toml").read_text("utf-8"))
+    files = [f for f in FOLDER.parent.rglob("*.*") if f.suffix in {".py", ".html", ".js"}]
+    source = "".join(f.read_text("utf-8") for f in files)
+    names = {name for name, text in kept.items() if isinstance(text, str)}
+    shown = {n for n in names if re.search(rf'["\']{n}["\']|words\.{n}\b', source)}
+    # Named by a number, by what a contact's way is, or by what came of a question.
+    named = {"example_1", "example_2", "example_3", "chat", "web", "out_of_scope"}
+    assert names - shown == named
+
+
 def test_every_file_is_in_the_menu():
     assert set(available()) == {file.stem for file in FILES}
 

@@ -78,15 +78,6 @@ class Client:
         """
         return self._parse(TypeAdapter(StatusOut), self._send("GET", "/v1/status"))
 
-    def notices(self, language: str) -> dict[str, str]:
-        """Fetch the notices in a language.
-
-        Raises:
-            ServiceUnreachable: the API does not answer, or answers nonsense.
-        """
-        response = self._send("GET", f"/v1/notices/{language}")
-        return self._parse(TypeAdapter(dict[str, str]), response)
-
     def _send(self, method: str, path: str, body: object = None) -> httpx.Response:
         try:
             response = self._http.request(method, path, json=body)

@@ -11,7 +11,7 @@ from ui.plurals import category
 
 FOLDER = Path(__file__).with_name("languages")
 FALLBACK = "en"
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur", "he", "ckb", "sd", "ug", "yi"})
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 # What turns the direction of text: kept in quotations, taken out of what we join into sentences.
 _TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
