@@ -1,14 +1,17 @@
 """What a page shows of a citation: pieces that add up, and an honest source card."""
 
+import re
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.api.schemas import AnswerOut, BasisOut, CitationOut, ContactOut, TermOut
+from ui import markup
 from ui.asked import look_at
 from ui.people import helper
 from ui.strings import strings
+from ui.terminal import answer_text
 from ui.view import Piece, card, lighter, pieces, view
 
 
@@ -191,6 +194,20 @@ def test_a_lighter_answer_keeps_what_answers_and_where_it_comes_from():
     assert rest[-1].cards[0].copy == shown.cards[0].copy
 
 
+def test_what_is_left_of_a_light_answer_is_one_quotation_a_stretch():
+    cited = citation(quote="One. Two. Three.", highlights=[(0, 4), (10, 16)], end=16)
+    *_, shown = lighter(view(answer(citations=[cited]), strings("en"), look_at("x", 4000)))
+    html = markup.card_html(shown.cards[0], strings("en"), "", "")
+    assert re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", html) == ["One.", "Three."]
+
+
+def test_half_a_verification_is_none():
+    for half in ({"verified_by": "Comede"}, {"verified_on": date(2023, 5, 31)}):
+        laid_out = card(citation(**half), strings("en"))
+        assert not any("Checked" in fact for fact in laid_out.facts)
+        assert "No organisation has checked this text." in laid_out.warnings
+
+
 def test_a_refusal_says_why_and_an_answer_does_not():
     refused = answer(outcome="not_found", citations=[])
     asked = look_at("x", 4000)
@@ -203,6 +220,13 @@ def test_a_part_without_an_answer_is_named_even_where_nothing_is_quoted():
     shown = view(odd, strings("en"), look_at("x", 4000), why="Nothing about: {parts}")
     assert shown.explanation == "Nothing about: a, b"
     assert shown.not_found_parts == ("a", "b")
+
+
+def test_a_terminal_names_the_parts_without_an_answer():
+    odd = answer(outcome="partial", not_found_parts=["and by post?"])
+    lines = answer_text(odd, "en").splitlines()
+    heading = lines.index("What the pages do not answer")
+    assert lines[heading + 1] == "  - and by post?"
 
 
 def test_a_long_question_is_written_back_in_part():

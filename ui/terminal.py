@@ -19,6 +19,8 @@ def answer_text(answer: AnswerOut, language: str) -> str:
     lines += [words[answer.outcome], ""]
     for citation in answer.citations:
         lines += _citation(citation, language)
+    if answer.not_found_parts:
+        lines += [words["not_found_parts"], *(f"  - {part}" for part in answer.not_found_parts), ""]
     if answer.support:
         lines += [words["support"], *map(_contact, answer.support), ""]
     return "\n".join([*lines, answer.notice])
