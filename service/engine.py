@@ -24,6 +24,7 @@ from service.feedback import Feedback
 from service.glossary import Glossary, QuotedTerms
 from service.lexicon import load_lexicon
 from service.nearness import Nearness
+from service.records import Answer, Question
 from service.sentence_vectors import SentenceVectors
 from service.tallies import Tallies
 
@@ -64,6 +65,20 @@ class Engine:
     def answerer(self) -> Answerer:
         """The answerer over the live generation; take it once a request."""
         return self._answerer
+
+    def answer(self, question: Question) -> Answer:
+        """Answer from the live generation and count it, where anything is counted.
+
+        Raises:
+            QuestionInvalid: the question is empty or too long.
+        """
+        answerer = self.answerer
+        found = answerer.find(question)
+        answer = answerer.answer_found(question, found)
+        if self.tallies:
+            nearest = [answerer.searcher.page(hit.passage.page_key) for hit in found.hits[:1]]
+            self.tallies.count(answer, nearest[0].topics if nearest else ())
+        return answer
 
     def version(self, key: str, digest: str) -> Page:
         """Return one version of a page, live or not.

@@ -1,6 +1,7 @@
 """Maintenance over the API: a key or nothing, one refresh at a time, cancelled, undone."""
 
 import time
+from collections import Counter
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,6 +14,7 @@ from service.engine import Engine
 from service.keys import Keys
 from service.refreshing import refresh
 from tests.test_ingest_refresh import write
+from ui.plain import mount
 
 CARD = "You ask for the library card at the desk of any library in your town."
 RENT = "The tenant pays the landlord a deposit before moving into the flat."
@@ -42,7 +44,10 @@ def settings(home, models_folder):
 
 @pytest.fixture(scope="module")
 def client(settings):
-    with TestClient(create_app(Engine(settings)), raise_server_exceptions=False) as opened:
+    engine = Engine(settings)
+    app = create_app(engine)
+    mount(app, engine)
+    with TestClient(app, raise_server_exceptions=False) as opened:
         opened.headers["Authorization"] = f"Bearer {Keys(settings.data).add('Anna')}"
         yield opened
 
@@ -274,6 +279,19 @@ def test_what_pages_are_cited_for_is_counted_without_a_word_of_the_question(clie
     assert cited()["asked", "(none)"] == before.get(("asked", "(none)"), 0) + 1
     assert after["reported"] == [{"page_key": first["page_key"], "kind": "unclear", "count": 1}]
     assert b"Zanzibarbara" not in (settings.data / "tallies.sqlite").read_bytes()
+
+
+def test_a_question_counts_the_same_on_the_plain_page(client):
+    def counts():
+        tallies = client.get("/v1/use").json()["tallies"]
+        return Counter({(t["kind"], t["name"]): t["count"] for t in tallies})
+
+    before = counts()
+    assert client.post("/", data={"question": "How do I get a library card?"}).status_code == 200
+    shown = counts()
+    client.post("/v1/answers", json={"question": "How do I get a library card?"})
+    assert shown - before == counts() - shown
+    assert (shown - before)["cited", "en/card"] == 1
 
 
 def test_a_purge_is_shown_then_confirmed_then_gone_with_its_receipts(client, home):

@@ -88,10 +88,10 @@ def client():
         searcher=Searcher(),
         checked_at=lambda _: None,
         changed_since=lambda _, digest: "2026-02-01" if digest == OLD.digest else None,
-        answer=answering,
     )
     engine = SimpleNamespace(
         answerer=answerer,
+        answer=answering,
         settings=settings,
         content=load_content(settings.content),
         version=version,

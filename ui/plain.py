@@ -176,7 +176,7 @@ def _answer(engine: Engine, words: Strings, form: Form) -> HTMLResponse:
     situation = _first(form, "situation")
     question = Question(asked.searched, words.code, reading, situation)
     try:
-        answer = engine.answerer.answer(question)
+        answer = engine.answer(question)
     except QuestionInvalid:
         return _refused(engine, words, asked, typed, reading)
     except Exception:  # noqa: BLE001 - whatever failed, she is told what to do and whom to call

@@ -29,14 +29,9 @@ Current = Annotated[Answerer, Depends(current_answerer)]
 
 
 @router.post("/v1/answers")
-def answers(asked: schemas.QuestionIn, current: Current, engine: LiveEngine) -> schemas.AnswerOut:
+def answers(asked: schemas.QuestionIn, engine: LiveEngine) -> schemas.AnswerOut:
     """Answer a question with quotations, or refuse and say who can help."""
-    question = wire.question_in(asked)
-    found = current.find(question)
-    answer = current.answer_found(question, found)
-    if engine.tallies:
-        nearest = [current.searcher.page(hit.passage.page_key) for hit in found.hits[:1]]
-        engine.tallies.count(answer, nearest[0].topics if nearest else ())
+    answer = engine.answer(wire.question_in(asked))
     return wire.answer_out(
         answer,
         asked.language or answer.question_language,

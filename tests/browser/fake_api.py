@@ -130,6 +130,7 @@ def application() -> tuple[FastAPI, Answerer]:
     answerer = Answerer(content)
     engine = SimpleNamespace(
         answerer=answerer,
+        answer=answerer.answer,
         settings=settings,
         content=content,
         terms=QuotedTerms(()),
