@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from ui import apps
 from ui.cli import main
 
 PAGE = """---
@@ -164,6 +165,27 @@ def test_a_port_in_use_is_named(home, capsys):
         for verb in ("serve", "ui", "staff"):
             assert run(home, verb, "--port", str(port)) == 1
             assert f"127.0.0.1:{port}" in last_error(capsys)
+
+
+def test_a_port_or_host_that_is_none_is_one_line(home, capsys):
+    for words in (["--port", "99999"], ["--port", "-1"], ["--host", "x" * 70]):
+        assert run(home, "ui", *words) == 1
+        assert "cannot listen on" in last_error(capsys)
+
+
+def test_pages_look_for_the_api_where_the_settings_say_it_listens(home, monkeypatch):
+    started = []
+    monkeypatch.setattr(apps.os, "execv", lambda *_: started.append(os.environ["PASSERELLE_API"]))
+    # Set, so that the end of the test takes away what the command line puts there.
+    monkeypatch.setenv("PASSERELLE_API", "")
+    file = home / "settings.toml"
+    file.write_text('[service]\nhost = "::1"\nport = 9000\nui_port = 0\nstaff_port = 0\n', "utf-8")
+    for verb in ("ui", "staff"):
+        os.environ["PASSERELLE_API"] = ""
+        assert main(["--settings", str(file), verb, "--host", "127.0.0.1"]) == 0
+    monkeypatch.setenv("PASSERELLE_API", "http://api.example:1")
+    assert main(["--settings", str(file), "ui", "--host", "127.0.0.1"]) == 0
+    assert started == ["http://[::1]:9000", "http://[::1]:9000", "http://api.example:1"]
 
 
 def test_an_unknown_setting_names_the_nearest(home, capsys):

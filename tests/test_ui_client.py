@@ -38,3 +38,8 @@ def test_a_question_that_is_refused_is_not_a_failure_and_is_not_repeated():
     with pytest.raises(QuestionInvalid) as refused:
         replying(422, '{"title": "too long"}').ask("a secret")
     assert "secret" not in str(refused.value)
+
+
+def test_an_address_that_can_be_nobodys_is_said():
+    with pytest.raises(ServiceUnreachable, match=r"'http://::1:8000' is no address of an API"):
+        Client("http://::1:8000")

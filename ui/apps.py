@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from ui.client import URL_VARIABLE
 from ui.ports import refuse_port_in_use
 
 FLAGS = {
@@ -21,7 +22,7 @@ FLAGS = {
 }
 
 
-def run(app: str, host: str, port: int, settings: Path | None) -> None:
+def run(app: str, host: str, port: int, settings: Path | None, api: str) -> None:
     """Become the server of one app; what ends this process ends the page.
 
     Args:
@@ -29,6 +30,7 @@ def run(app: str, host: str, port: int, settings: Path | None) -> None:
         host: where to listen.
         port: where to listen.
         settings: the file of settings that the app reads too.
+        api: where it looks for the API when `PASSERELLE_API` names no other place.
 
     Raises:
         SettingsInvalid: nothing can listen there.
@@ -39,4 +41,6 @@ def run(app: str, host: str, port: int, settings: Path | None) -> None:
         command += [f"--{name}", value]
     if settings:
         os.environ["PASSERELLE_SETTINGS"] = str(settings.resolve())
+    if not os.environ.get(URL_VARIABLE):
+        os.environ[URL_VARIABLE] = api
     os.execv(command[0], command)  # noqa: S606

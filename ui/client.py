@@ -23,6 +23,9 @@ class Client:
         url: where it is; `PASSERELLE_API` or the default port on this machine when None.
         transport: replaces the network.
         timeout: seconds to wait for an answer.
+
+    Raises:
+        ServiceUnreachable: `url` can be nobody's address.
     """
 
     def __init__(
@@ -32,9 +35,14 @@ class Client:
         timeout: float = 30.0,
     ) -> None:
         self.url = url or os.environ.get(URL_VARIABLE) or DEFAULT_URL
-        self._http = httpx.Client(
-            base_url=self.url, transport=transport, timeout=timeout, trust_env=False
-        )
+        try:
+            self._http = httpx.Client(
+                base_url=self.url, transport=transport, timeout=timeout, trust_env=False
+            )
+        except httpx.InvalidURL as error:
+            raise ServiceUnreachable(
+                f"{self.url!r} is no address of an API: {error}; write it as {DEFAULT_URL}"
+            ) from error
 
     def ask(
         self,

@@ -7,6 +7,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from ingest.errors import PageError, RefreshHeld, SourceError, StoreError
 from ingest.refresh import sources_of
 from ingest.settings import Settings
 
@@ -88,7 +89,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
 
     from service.api.app import create_app
     from ui.plain import mount
-    from ui.ports import listen
+    from ui.ports import address, listen
 
     socket = listen(options.host or settings.service.host, _port(options, settings.service.port))
     engine = _engine(settings)
@@ -98,7 +99,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     gc.enable()
     config = uvicorn.Config(app, log_level=settings.service.log, access_log=False)
     host, port = socket.getsockname()[:2]
-    say(f"Passerelle answers at http://{host}:{port}/ ({engine.answerer.searcher.manifest.id})")
+    say(f"Passerelle answers at {address(host, port)}/ ({engine.answerer.searcher.manifest.id})")
     sys.stdout.flush()
     uvicorn.Server(config).run(sockets=[socket])
     return 0
@@ -115,12 +116,20 @@ def staff(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def start(options: argparse.Namespace, settings: Settings) -> int:
-    """Ingest the corpus, serve both, print the addresses and one answered question."""
+    """Ingest the sources, serve both, print the addresses and one answered question."""
+    from index.generation import live_manifest
     from ui.ingesting import ingest_sources, report_text
     from ui.start import start as start_all
 
-    report = ingest_sources(sources_of(settings), settings, confirmed=False)
-    say(report_text(report))
+    try:
+        say(report_text(ingest_sources(sources_of(settings), settings, confirmed=False)))
+    except (RefreshHeld, SourceError, PageError, StoreError) as error:
+        # What was published before answers as well as it did; raises when there is nothing.
+        kept = live_manifest(settings.data)
+        sys.stderr.write(
+            f"passerelle: {error}\n"
+            f"passerelle: served as before: generation {kept.id} of {kept.made_at[:10]}\n"
+        )
     arguments = [
         word
         for flag in ("data", "settings")
@@ -170,8 +179,11 @@ def tune(options: argparse.Namespace, settings: Settings) -> int:
 
 def _app(app: str, port: int, options: argparse.Namespace, settings: Settings) -> int:
     from ui.apps import run
+    from ui.ports import address
 
-    run(app, options.host or settings.service.host, _port(options, port), options.settings)
+    service = settings.service
+    api = address(service.host, service.port)
+    run(app, options.host or service.host, _port(options, port), options.settings, api)
     return 0
 
 

@@ -1,25 +1,37 @@
-"""A port in use is said in one line before anything starts, by every server alike."""
+"""Where servers listen and are reached; a port in use is said in one line before anything starts."""
 
 import socket
 
 from ingest.errors import SettingsInvalid
 
 
+# Who listens on every address of a machine is reached, on that machine, by its own name for itself.
+_EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+
+
+def address(host: str, port: int) -> str:
+    """Return the address at which this machine reaches what listens at `host:port`."""
+    reached = _EVERYWHERE.get(host, host)
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens at `host:port`; 0 takes any free port.
 
     Raises:
-        SettingsInvalid: the port is in use or not allowed, or the host is not this machine's.
+        SettingsInvalid: the port is in use or no port or not allowed, or the host is not this machine's.
     """
     taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((host, port))
         taken.listen(2048)
-    except OSError as error:
+    except (OSError, OverflowError, ValueError) as error:
         taken.close()
+        # A port or a host that cannot be one is no error of the system's, and has no `strerror`.
+        reason = getattr(error, "strerror", None) or error
         raise SettingsInvalid(
-            f"cannot listen on {host}:{port}: {error.strerror}; stop what uses it, or pass --port"
+            f"cannot listen on {host}:{port}: {reason}; stop what uses it, or pass --port"
         ) from error
     return taken
 

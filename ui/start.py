@@ -15,10 +15,11 @@ from pathlib import Path
 from ingest.errors import PasserelleError, ServiceUnreachable
 from ingest.settings import Settings
 from ui.client import URL_VARIABLE, Client
-from ui.ports import refuse_port_in_use
+from ui.ports import address, refuse_port_in_use
 
 QUESTION = "How do I apply for a carte vitale?"
 PATIENCE = 120.0
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def start(settings: Settings, arguments: list[str]) -> int:
@@ -34,17 +35,36 @@ def start(settings: Settings, arguments: list[str]) -> int:
     service = settings.service
     for port in (service.port, service.ui_port):
         refuse_port_in_use(service.host, port)
-    api = f"http://{service.host}:{service.port}"
+    api = address(service.host, service.port)
     command = [sys.executable, "-m", "ui.cli", *arguments]
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _end_on_signals()
     with _running([*command, "serve"]) as server, _running([*command, "ui"], api) as page:
         _wait(Client(api), server)
-        _greet(Client(api), api, f"http://{service.host}:{service.ui_port}")
+        _greet(Client(api), api, address(service.host, service.ui_port))
         with contextlib.suppress(KeyboardInterrupt):
             while server.poll() is None and page.poll() is None:
                 time.sleep(0.5)
             raise ServiceUnreachable("a server ended by itself; its last lines stand above")
     return 0
+
+
+def _end_on_signals() -> None:
+    """Let Ctrl-C, an order to end and a terminal that closes all end both servers, once.
+
+    A second signal (shells send two to what they leave) must not interrupt the ending. Who started
+    this to outlive the terminal (`nohup`) had the hang-up ignored, and it stays so.
+    """
+    # Windows has no hang-up.
+    known = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
+    wanted = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
+
+    def end(*_: object) -> None:
+        for number in wanted:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in wanted:
+        signal.signal(number, end)
 
 
 @contextlib.contextmanager

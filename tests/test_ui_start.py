@@ -1,0 +1,75 @@
+"""`passerelle start` as people use it: it serves what is live, and leaves nothing running."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.test_ui_cli import home, run
+from ui.ports import address
+
+__all__ = ["home"]
+
+
+def ports(number):
+    taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
+    found = [one.getsockname()[1] for one in taken]
+    for one in taken:
+        one.close()
+    return found
+
+
+def listens(port):
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminal hangs up here")
+def test_a_missing_source_is_said_and_what_is_live_is_served_until_the_terminal_closes(home):
+    pages, port, ui_port = home / "pages", *ports(2)
+    file = home / "settings.toml"
+    file.write_text(
+        f"[service]\nport = {port}\nui_port = {ui_port}\n[sources.ours]\npath = '{pages}'\n",
+        "utf-8",
+    )
+    assert run(home, "ingest", str(pages)) == 0
+    pages.rename(home / "elsewhere")
+    command = [sys.executable, "-m", "ui.cli", "--data", str(home / "data")]
+    command += ["--settings", str(file), "start"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
+    ) as process:
+        shown = []
+        for line in process.stdout:
+            shown.append(line)
+            if "Ctrl-C" in line:
+                break
+        assert any(f"http://127.0.0.1:{port}/" in line for line in shown), process.stderr.read()
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGHUP)
+        _, said = process.communicate(timeout=60)
+    assert f"{pages} does not exist" in said
+    assert "served as before: generation" in said
+    assert "Traceback" not in said
+    deadline = time.monotonic() + 5
+    while any(map(listens, (port, ui_port))) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not listens(port)
+    assert not listens(ui_port)
+
+
+@pytest.mark.parametrize(
+    ("host", "reached"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),  # noqa: S104
+        ("::", "http://[::1]:8000"),
+    ],
+)
+def test_what_listens_has_an_address_that_reaches_it(host, reached):
+    assert address(host, 8000) == reached
