@@ -67,7 +67,7 @@ def test_a_missing_source_is_said_and_what_is_live_is_served_until_the_terminal_
     [
         ("127.0.0.1", "http://127.0.0.1:8000"),
         ("::1", "http://[::1]:8000"),
-        ("0.0.0.0", "http://127.0.0.1:8000"),  # noqa: S104
+        ("0.0.0.0", "http://127.0.0.1:8000"),
         ("::", "http://[::1]:8000"),
     ],
 )

@@ -1,9 +1,8 @@
-"""Where servers listen and are reached; a port in use is said in one line before anything starts."""
+"""Where servers listen and are reached; what is in the way is said in one line, before a start."""
 
 import socket
 
 from ingest.errors import SettingsInvalid
-
 
 # Who listens on every address of a machine is reached, on that machine, by its own name for itself.
 _EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
@@ -19,7 +18,7 @@ def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens at `host:port`; 0 takes any free port.
 
     Raises:
-        SettingsInvalid: the port is in use or no port or not allowed, or the host is not this machine's.
+        SettingsInvalid: the port is in use, not allowed or none, or the host is not ours.
     """
     taken = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
