@@ -55,7 +55,7 @@ class Answerer:
             the settings.
         changed_since: since when a page, by key, reads otherwise than the version with this digest.
         near_danger: the kind of danger whose examples a question, by its text, language and
-            vector, is near to, or None.
+            vector, is near to, or None; without a vector the text is part of a question.
     """
 
     searcher: Searcher
@@ -68,7 +68,7 @@ class Answerer:
     checked_at: Callable[[str], str | None]
     max_age_days: Callable[[str], int | None] = lambda _: None
     changed_since: Callable[[str, str], str | None] = lambda _, __: None
-    near_danger: Callable[[str, str, Floats], str | None] = lambda *_: None
+    near_danger: Callable[[str, str, Floats | None], str | None] = lambda *_: None
 
     def answer(self, question: Question) -> Answer:
         """Answer from the pages, or say that they do not answer.
@@ -87,8 +87,7 @@ class Answerer:
         text = guarded(question.text, self.settings.answers.max_question)
         notices = self.content.notice(question.language or found.language)
         outcome, answering, missing = self._decide(question, text, found)
-        near = partial(self.near_danger, question.text, found.language, found.vector)
-        kind = danger.urgent_kind(text, near)
+        kind = danger.urgent_kind(question.text, partial(self._near_danger, question.text, found))
         return Answer(
             outcome=outcome,
             confidence=round(min((o.confidence for o in answering), default=found.confidence), 4),
@@ -103,6 +102,9 @@ class Answerer:
             support=() if outcome == "answered" else self.content.support,
             notices=notices,
         )
+
+    def _near_danger(self, whole: str, found: Found, read: str) -> str | None:
+        return self.near_danger(read, found.language, found.vector if read == whole else None)
 
     def find(self, question: Question) -> Found:
         """Search the pages, fold translations, and say how likely it is that they answer.

@@ -15,17 +15,27 @@ _ENDS = re.compile(
 )
 
 
-def clauses_of(text: str) -> tuple[str, ...]:
+def pieces_of(text: str) -> tuple[str, ...]:
+    """Return every piece of a text in order, on one line each, however short; some are empty.
+
+    Args:
+        text: as typed, on one line or several.
+    """
+    return tuple(" ".join(_visible(piece).split()) for piece in _ENDS.split(text))
+
+
+def clauses_of(text: str, *, single: bool = False) -> tuple[str, ...]:
     """Return the pieces of a text that are three words or longer, the longest first.
 
     Args:
         text: as typed, on one line or several.
+        single: whether a text that is a single piece has that one, not none.
 
     Returns:
-        At most 11 pieces; none when the text is a single piece.
+        At most 11 pieces, each once.
     """
-    pieces = dict.fromkeys(" ".join(_visible(piece).split()) for piece in _ENDS.split(text))
-    if len([piece for piece in pieces if piece]) < 2:
+    pieces = [piece for piece in dict.fromkeys(pieces_of(text)) if piece]
+    if len(pieces) < 2 and not single:
         return ()
     long = [piece for piece in pieces if len(piece.split()) >= _FEWEST_WORDS]
     return tuple(sorted(long, key=len, reverse=True)[:MOST])

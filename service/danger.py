@@ -6,11 +6,12 @@ against every question, since people mix them.
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from service.clauses import pieces_of
 from service.content import LANGUAGES
 from service.wordings import Wordings, words_of
 
@@ -36,13 +37,13 @@ _PERSIAN = re.compile(r"[پچژگکی]|(?<!\w)(?:از|را|که|به|است|ای
 _ARABIC = re.compile(r"[كةى]|ي(?!\w)|(?<!\w)(?:ال|وال|بال)\w")
 
 
-def urgent_kind(text: str, near: Callable[[], str | None] = lambda: None) -> str | None:
+def urgent_kind(text: str, near: Callable[[str], str | None] = lambda _: None) -> str | None:
     """Return the kind of danger that the question speaks of, or None.
 
     Args:
-        text: the question.
-        near: asked for the kind of danger whose examples the question is near to when no wording
-            is found; words that only sound like danger overrule it.
+        text: the question, as typed.
+        near: asked, when no wording is found, for the kind of danger whose examples a text is near
+            to: the question, without the clauses in which words only sound like danger.
     """
     words, unread = words_of(text), _unread(text)
     found = list(_wordings().find(words))
@@ -53,13 +54,19 @@ def urgent_kind(text: str, near: Callable[[], str | None] = lambda: None) -> str
         found = list(_wordings().find(words))
     kinds = {kind for (language, kind), _, _ in found if language not in unread}
     worded = next((kind for kind in KINDS if kind in kinds), None)
-    return worded or (None if harmless else near())
+    return worded or near(_beside(text, harmless) if harmless else text)
 
 
-def wordings_by_kind() -> Mapping[str, int]:
-    """Return how many wordings each kind of danger has, over all languages."""
-    files = _files().values()
-    return {kind: sum(len(raw["wordings"][kind]) for raw in files) for kind in KINDS}
+def _beside(text: str, places: Iterable[list[int]]) -> str:
+    """Return the clauses of a text that hold none of these places in its words, one a line."""
+    taken = {place for start, end in places for place in range(start, end)}
+    kept, at = [], 0
+    for piece in pieces_of(text):
+        end = at + len(words_of(piece))
+        if taken.isdisjoint(range(at, end)):
+            kept.append(piece)
+        at = end
+    return "\n".join(kept)
 
 
 def _unread(text: str) -> set[str]:

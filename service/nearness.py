@@ -57,21 +57,23 @@ class Nearness:
         )
         self._thread.start()
 
-    def kind(self, text: str, language: str, vector: Floats) -> str | None:
+    def kind(self, text: str, language: str, vector: Floats | None) -> str | None:
         """Return the kind of danger that a question or one of its clauses is near to, or None.
 
         Args:
-            text: the question as typed.
+            text: the question as typed, or what is to be read of it.
             language: its language, which not every encoder knows.
-            vector: of the whole question, (dimension,) float32.
+            vector: of the whole question, (dimension,) float32; None when `text` is not the
+                whole, and its clauses alone are to be held against the examples.
         """
         self._there.wait(max(0.0, self._patience_ends - time.monotonic()))
         if self._vectors is None:
             return None
-        margin, kind = self._judge(self._vectors, vector)
-        if margin < _MARGIN:
-            clauses = [self._judge(self._vectors, one) for one in self._clauses(text, language)]
-            margin, kind = max([(margin, kind), *clauses])
+        found = [] if vector is None else [self._judge(self._vectors, vector)]
+        if not any(margin >= _MARGIN for margin, _ in found):
+            clauses = clauses_of(text, single=vector is None)
+            found += [self._judge(self._vectors, one) for one in self._encoded(clauses, language)]
+        margin, kind = max(found, default=(0.0, KINDS[0]))
         return kind if margin >= _MARGIN else None
 
     def _judge(self, examples: Floats, vector: Floats) -> tuple[float, str]:
@@ -88,10 +90,10 @@ class Nearness:
         kind = max(KINDS, key=lambda kind: float(voices[self._kinds[near] == kind].sum()))
         return float(cosines[near].mean() - other.mean()) / spread, kind
 
-    def _clauses(self, text: str, language: str) -> list[Floats]:
+    def _encoded(self, clauses: tuple[str, ...], language: str) -> list[Floats]:
         # Where clauses cannot be encoded, the whole question still was.
         with suppress(Exception):
-            if clauses := clauses_of(text):
+            if clauses:
                 vectors = list(self._encoder.encode_questions(clauses))
                 if isinstance(self._encoder, Ensemble):
                     return [self._encoder.without_unknown(one, language) for one in vectors]

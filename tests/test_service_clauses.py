@@ -29,6 +29,11 @@ def test_a_text_of_a_single_piece_has_no_clauses(text):
     assert clauses_of(text) == ()
 
 
+def test_a_single_piece_is_a_clause_where_the_whole_is_not_looked_at():
+    assert clauses_of("where do I get the card?", single=True) == ("where do I get the card",)
+    assert clauses_of("the card?", single=True) == ()
+
+
 def test_the_longest_are_kept_each_once():
     text = ", ".join(f"one two {'x' * length}" for length in [*range(1, 20), 19])
     found = clauses_of(text)

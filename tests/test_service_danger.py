@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from ingest.settings import Settings
 from service.content import LANGUAGES, load_content
-from service.danger import FOLDER, KINDS, urgent_kind, wordings_by_kind
+from service.danger import FOLDER, KINDS, urgent_kind
 
 FILES = Path(__file__).parents[1] / "corpus" / "questions"
 
@@ -203,19 +204,38 @@ def test_danger_beside_harmless_words_is_found_all_the_same(question, kind):
     assert urgent_kind(question) == kind
 
 
-def test_nearness_is_asked_only_when_no_wording_is_found_and_harmless_words_overrule_it():
-    assert urgent_kind("a question that nobody worded", lambda: "rape") == "rape"
-    assert urgent_kind("my husband beats me", lambda: "rape") == "violence"
-    assert urgent_kind("where to watch suicide squad", lambda: "suicide") is None
+def test_nearness_is_asked_only_when_no_wording_is_found_for_the_question_as_it_stands():
+    asked: list[str] = []
+    assert urgent_kind("a question,\nthat nobody worded", lambda text: asked.append(text) or "rape")
+    assert urgent_kind("my husband beats me", lambda _: "rape") == "violence"
+    assert asked == ["a question,\nthat nobody worded"]
+
+
+@pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("where to watch suicide squad", ""),
+        ("where to watch suicide squad? He is here again", "He is here again"),
+        (
+            "He is here again, how much does an ambulance cost, and the mask",
+            "He is here again\nand the mask",
+        ),
+    ],
+)
+def test_nearness_does_not_read_the_clauses_in_which_words_only_sound_like_danger(question, read):
+    asked: list[str] = []
+    assert urgent_kind(question, asked.append) is None
+    assert [text.strip() for text in asked] == [read]
 
 
 def test_every_language_has_wordings_of_every_kind():
+    wordings: Counter[str] = Counter()
     for language in LANGUAGES:
         text = (FOLDER / f"{language}.toml").read_text("utf-8")
         assert re.findall(r"^(\w+) = \[$", text, re.MULTILINE)[1:] == list_of_kinds(text)
-    assert {kind: count > 100 for kind, count in wordings_by_kind().items()} == dict.fromkeys(
-        KINDS, True
-    )
+        raw = tomllib.loads(text)
+        wordings.update({kind: len(raw["wordings"][kind]) for kind in KINDS})
+    assert all(wordings[kind] > 100 for kind in KINDS), wordings
 
 
 def list_of_kinds(text: str) -> list[str]:
