@@ -7,6 +7,7 @@ is far from. Lines are learned from and never shown.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -154,7 +155,7 @@ class AskedIndex:
                 return cls(model, arrays["group_of"], str(arrays["digest"]))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise GenerationDamaged(f"{folder}: {_FILE} cannot be read: {error}") from error
 
 

@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from index.adapter import Adapter
@@ -94,12 +95,15 @@ def folder_of(data: Path, name: str) -> Path:
 
 
 def generations(data: Path) -> list[str]:
-    """Return the names of all kept generations, oldest first."""
-    root = data / "generations"
-    if not root.is_dir():
-        return []
-    folders = [path for path in root.iterdir() if not path.name.startswith(".")]
-    return [path.name for path in sorted(folders, key=lambda path: path.stat().st_mtime_ns)]
+    """Return the names of all kept generations, the one that was made first before the others."""
+    folders = (data / "generations").glob("[!.]*")
+    return [path.name for path in sorted(folders, key=_made)]
+
+
+def earlier(data: Path, name: str) -> list[str]:
+    """Return the names of the kept generations that were made before one of them, oldest first."""
+    names = generations(data)
+    return names[: names.index(name)] if name in names else names
 
 
 def open_live(data: Path, encoder_digest: str, dimension: int) -> Generation:
@@ -145,15 +149,23 @@ def verify(data: Path, name: str) -> Manifest:
         GenerationDamaged: a file is missing or has changed.
     """
     manifest = read_manifest(data, name)
-    folder = folder_of(data, name)
-    for file, known in manifest.checksums.items():
-        try:
-            found = checksum(folder / file)
-        except OSError as error:
-            raise _damaged(data, name, f"{file} is missing") from error
-        if found != known:
-            raise _damaged(data, name, f"{file} has changed since it was published")
+    for file in manifest.checksums:
+        verify_file(data, manifest, file)
     return manifest
+
+
+def verify_file(data: Path, manifest: Manifest, file: str) -> None:
+    """Read one file of a generation and compare it with its checksum.
+
+    Raises:
+        GenerationDamaged: it is missing or has changed.
+    """
+    try:
+        found = checksum(folder_of(data, manifest.id) / file)
+    except OSError as error:
+        raise _damaged(data, manifest.id, f"{file} is missing") from error
+    if found != manifest.checksums.get(file):
+        raise _damaged(data, manifest.id, f"{file} has changed since it was published")
 
 
 def checksum(file: Path) -> str:
@@ -260,8 +272,18 @@ def check_sizes(data: Path, manifest: Manifest) -> None:
             raise _damaged(data, manifest.id, f"{file} is missing or has the wrong size")
 
 
+def _made(folder: Path) -> tuple[str, int]:
+    """Return what generations are ordered by; tuning touches a folder, and is no making of it."""
+    touched = folder.stat().st_mtime_ns
+    try:
+        made = str(json.loads((folder / _MANIFEST).read_text("utf-8"))["made_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        made = datetime.fromtimestamp(touched / 1e9, UTC).isoformat(timespec="seconds")
+    return made, touched
+
+
 def _damaged(data: Path, name: str, what: str) -> GenerationDamaged:
-    others = [other for other in generations(data) if other != name]
+    others = earlier(data, name) or [other for other in generations(data) if other != name]
     way = f"`passerelle rollback {others[-1]}`, or " if others else ""
     return GenerationDamaged(
         f"generation {name} is damaged: {what}; {way}`passerelle ingest` builds it again"

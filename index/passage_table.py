@@ -3,7 +3,8 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -24,19 +25,18 @@ class PassageTable:
     """Reads the file that `write` made; safe to share between threads.
 
     Raises:
-        GenerationDamaged: the file is missing or is no such table.
+        GenerationDamaged: the file is missing or is no such table; opening looks at little of it,
+            so every reader says so as well.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._lock = threading.Lock()
-        try:
+        with self._reading():
             self._db = sqlite3.connect(
                 f"file:{file}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
             self.size: int = self._db.execute("select count(*) from passages").fetchone()[0]
-        except sqlite3.Error as error:
-            raise GenerationDamaged(f"{file} cannot be read: {error}") from error
         self.passage = lru_cache(_CACHED)(self._passage)
         self.page = lru_cache(_CACHED)(self._page)
 
@@ -45,12 +45,15 @@ class PassageTable:
         self._db.close()
 
     def _passage(self, row: int) -> Passage:
-        (body,) = self._one("select body from passages where row = ?", row)
-        return _from_json(body)
+        with self._reading():
+            (body,) = self._db.execute("select body from passages where row = ?", (row,)).fetchone()
+            return _from_json(body)
 
     def row_of(self, passage_id: str) -> int | None:
         """Return the row of a passage, or None when this generation has none of that id."""
-        found = self._one("select row from passages where id = ?", passage_id)
+        query = "select row from passages where id = ?"
+        with self._reading():
+            found = self._db.execute(query, (passage_id,)).fetchone()
         return found[0] if found else None
 
     def passages_of(self, key: str) -> list[Passage]:
@@ -60,31 +63,38 @@ class PassageTable:
             "(select json_extract(value, '$.page_key') from json_each(body, '$.also_on')) "
             "order by row"
         )
-        with self._lock:
+        with self._reading():
             return [_from_json(body) for (body,) in self._db.execute(query, (key,))]
 
     def _page(self, key: str) -> Page:
-        found = self._one("select body from pages where key = ?", key)
-        if found is None:
-            raise PageUnknown(f"there is no page {key!r} here")
-        return page_from_json(found[0])
+        with self._reading():
+            found = self._db.execute("select body from pages where key = ?", (key,)).fetchone()
+            if found:
+                return page_from_json(found[0])
+        raise PageUnknown(f"there is no page {key!r} here")
 
     def pages(self) -> list[dict[str, Any]]:
         """Return key, title, language, url and digest of every page, by key."""
         names = ("key", "title", "language", "url", "digest")
         query = f"select {', '.join(names)} from pages order by key"  # noqa: S608
-        with self._lock:
+        with self._reading():
             return [dict(zip(names, row, strict=True)) for row in self._db.execute(query)]
+
+    def every_page(self) -> list[Page]:
+        """Return all pages in full, by key."""
+        with self._reading():
+            rows = self._db.execute("select body from pages order by key")
+            return [page_from_json(body) for (body,) in rows]
 
     def asked(self) -> list[Page]:
         """Return the pages with lines of what people ask."""
         query = "select body from pages where json_array_length(body, '$.asked') > 0"
-        with self._lock:
+        with self._reading():
             return [page_from_json(body) for (body,) in self._db.execute(query)]
 
     def versions(self) -> set[tuple[str, str]]:
         """Return key and digest of every page."""
-        with self._lock:
+        with self._reading():
             return {*self._db.execute("select key, digest from pages")}
 
     def ids(self) -> list[tuple[str, str, str]]:
@@ -93,17 +103,22 @@ class PassageTable:
             "select id, json_extract(body, '$.page_key'), json_extract(body, '$.page_digest') "
             "from passages order by row"
         )
-        with self._lock:
+        with self._reading():
             return [*self._db.execute(query)]
 
     def full_digests(self) -> dict[str, str]:
         """Return the full digest of every page, by key."""
-        with self._lock:
+        with self._reading():
             return dict(self._db.execute("select key, full_digest from pages"))
 
-    def _one(self, query: str, value: object) -> Any:
-        with self._lock:
-            return self._db.execute(query, (value,)).fetchone()
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Let one thread at a time read, and name the file when it cannot be read."""
+        try:
+            with self._lock:
+                yield
+        except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+            raise GenerationDamaged(f"{self._file} cannot be read: {error}") from error
 
 
 def write(file: Path, passages: Sequence[Passage], pages: Sequence[Page]) -> None:

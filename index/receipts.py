@@ -1,6 +1,7 @@
 """Deletion receipts: proof that a passage that left is in no store of the generation without it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from index import generation
@@ -34,14 +35,12 @@ def leaving(
     """
     try:
         live = generation.folder_of(data, generation.live_id(data))
-        table = PassageTable(live / "passages.sqlite")
+        with closing(PassageTable(live / "passages.sqlite")) as table:
+            gone = table.versions() - {*coming}
+            return departures(table, sorted(key for key, _ in gone), settings)
     except StoreError:
         # Nothing is live, or it is damaged: whatever replaces it replaces all of it.
         return []
-    gone = table.versions() - {*coming}
-    found = departures(table, sorted(key for key, _ in gone), settings)
-    table.close()
-    return found
 
 
 def departures(

@@ -1,16 +1,21 @@
 """Going back: what would come back, what would change, what would go."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from index import generation
 from index.passage_table import PassageTable
-from ingest.errors import IndexMissing
+from ingest.errors import GenerationDamaged, IndexMissing
 
 
 @dataclass(frozen=True, slots=True)
 class RollbackPlan:
-    """What switching from one generation to another means, in page keys."""
+    """What switching from one generation to another means, in page keys.
+
+    `known` is false when the live generation is too damaged to say what it serves: what comes back,
+    changes and goes is empty then because nobody knows it.
+    """
 
     current: str
     target: str
@@ -18,6 +23,7 @@ class RollbackPlan:
     comes_back: tuple[str, ...]
     changes: tuple[str, ...]
     goes: tuple[str, ...]
+    known: bool = True
 
 
 def plan_rollback(data: Path, target: str | None = None) -> RollbackPlan:
@@ -25,20 +31,20 @@ def plan_rollback(data: Path, target: str | None = None) -> RollbackPlan:
 
     Args:
         data: the data directory.
-        target: its name, or None for the newest one before the live one.
+        target: its name, or None for the newest one that was made before the live one.
 
     Raises:
         IndexMissing: there is no such generation.
         GenerationDamaged: the target fails its checks. The live one may be damaged.
     """
     current = generation.live_id(data)
-    others = [name for name in generation.generations(data) if name != current]
-    chosen = target or (others[-1] if others else None)
-    if chosen is None or chosen not in others:
-        kept = ", ".join(others) or "none"
-        raise IndexMissing(f"no generation {chosen or 'before this one'} in {data}; kept: {kept}")
-    manifest = generation.verify(data, chosen)
-    before, after = _pages(data, current), _pages(data, chosen)
+    manifest = generation.verify(data, _chosen(data, current, target))
+    chosen = manifest.id
+    after = _pages(data, chosen)
+    try:
+        before = _pages(data, current)
+    except GenerationDamaged:
+        return RollbackPlan(current, chosen, manifest.made_at, (), (), (), known=False)
     return RollbackPlan(
         current=current,
         target=chosen,
@@ -49,8 +55,22 @@ def plan_rollback(data: Path, target: str | None = None) -> RollbackPlan:
     )
 
 
+def _chosen(data: Path, current: str, target: str | None) -> str:
+    others = [name for name in generation.generations(data) if name != current]
+    if target is not None and target in others:
+        return target
+    kept = f"kept: {', '.join(others) or 'none'}"
+    if target:
+        raise IndexMissing(f"no generation {target} in {data}; {kept}")
+    older = generation.earlier(data, current)
+    if not older:
+        raise IndexMissing(
+            f"no generation before this one in {data}; {kept}"
+            + ("; one that was made after it has to be named" if others else "")
+        )
+    return older[-1]
+
+
 def _pages(data: Path, name: str) -> dict[str, str]:
-    table = PassageTable(generation.folder_of(data, name) / "passages.sqlite")
-    found = table.full_digests()
-    table.close()
-    return found
+    with closing(PassageTable(generation.folder_of(data, name) / "passages.sqlite")) as table:
+        return table.full_digests()

@@ -1,6 +1,7 @@
 """What a process that died left half done, completed or undone before anything else is written."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import chain
 
 from index import generation
@@ -40,12 +41,12 @@ def holding(settings: Settings, key: str) -> list[str]:
     for name in generation.generations(settings.data):
         try:
             table = PassageTable(generation.folder_of(settings.data, name) / "passages.sqlite")
+            with closing(table):
+                held = key in table.full_digests()
         except StoreError:
+            held = True
+        if held:
             found.append(name)
-            continue
-        if key in table.full_digests():
-            found.append(name)
-        table.close()
     return found
 
 

@@ -1,10 +1,13 @@
 """Publishing: the same pages make the same generation, and only new text is encoded."""
 
 import shutil
+import sqlite3
+from functools import partial
 
 import pytest
 
 from index import generation
+from index.passage_table import PassageTable
 from index.publish import is_live, publish
 from index.rollback import plan_rollback
 from ingest.errors import (
@@ -185,6 +188,74 @@ def test_rolling_back_to_nothing_is_refused(data):
         plan_rollback(data)
     with pytest.raises(IndexMissing, match="no generation nowhere"):
         plan_rollback(data, "nowhere")
+
+
+def test_going_back_twice_goes_further_back_and_never_forward(data):
+    first, second, third = (put(data, *pages)[0].id for pages in ([CARD], [CARD, RENT], [CARTE]))
+    # Tuning writes into a folder, which makes it no newer.
+    (generation.folder_of(data, first) / generation.TUNED).write_text("", "utf-8")
+    assert generation.generations(data) == [first, second, third]
+    assert plan_rollback(data).target == second
+    generation.switch(data, second)
+    assert plan_rollback(data).target == first
+    generation.switch(data, first)
+    with pytest.raises(
+        IndexMissing, match=f"before this one .* kept: {second}, {third}; one .* named"
+    ):
+        plan_rollback(data)
+    assert plan_rollback(data, third).goes == ("en/card",)
+
+
+@pytest.mark.parametrize("damage", ["missing", "overwritten", "pages gone", "no manifest"])
+def test_a_live_generation_that_cannot_be_read_can_be_gone_back_from(data, damage):
+    first, _ = put(data, CARD)
+    second, _ = put(data, CARD, RENT)
+    harm(generation.folder_of(data, second.id), damage)
+    plan = plan_rollback(data)
+    assert plan.target == first.id
+    if damage == "no manifest":
+        assert (plan.known, plan.goes) == (True, ("en/rent",))
+    else:
+        assert (plan.known, plan.comes_back, plan.changes, plan.goes) == (False, (), (), ())
+
+
+def harm(folder, damage):
+    file = folder / "passages.sqlite"
+    if damage == "no manifest":
+        (folder / "manifest.json").unlink()
+    elif damage == "missing":
+        file.unlink()
+    elif damage == "overwritten":
+        file.write_bytes(b"nothing")
+    else:
+        db = sqlite3.connect(file)
+        db.execute("drop table pages")
+        db.close()
+
+
+def test_every_reader_of_a_damaged_passage_table_says_so(data):
+    manifest, _ = put(data, CARD)
+    file = generation.folder_of(data, manifest.id) / "passages.sqlite"
+    db = sqlite3.connect(file)
+    with db:
+        db.execute("update passages set body = '{'")
+        db.execute("drop table pages")
+    db.close()
+    table = PassageTable(file)
+    for read in (
+        table.full_digests,
+        table.ids,
+        table.versions,
+        table.pages,
+        table.asked,
+        table.every_page,
+        partial(table.passage, 0),
+        partial(table.page, "en/card"),
+        partial(table.passages_of, "en/card"),
+    ):
+        with pytest.raises(GenerationDamaged, match=r"passages\.sqlite cannot be read"):
+            read()
+    table.close()
 
 
 def test_a_damaged_live_generation_names_the_way_back(data):

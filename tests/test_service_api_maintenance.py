@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from fastapi.testclient import TestClient
 
+from index import generation
 from ingest.lock import refreshing
 from ingest.refresh import sources_of
 from ingest.settings import Settings
@@ -212,6 +213,33 @@ def test_a_roll_back_is_shown_then_confirmed_then_served(client):
     back = wait(client, client.post("/v1/refreshes", json={}).json())
     wait_for(client, back["report"]["generation"])
     assert live(client) == current
+
+
+@pytest.mark.parametrize("left", [None, b"nothing"])
+def test_a_live_generation_that_cannot_be_read_is_gone_back_from(client, settings, left):
+    current = live(client)
+    file = generation.folder_of(settings.data, current) / "passages.sqlite"
+    # Written beside and put in its place: the service still reads the one that it opened.
+    if left is None:
+        file.unlink()
+    else:
+        fresh = file.with_suffix(".fresh")
+        fresh.write_bytes(left)
+        fresh.replace(file)
+    shown = client.post("/v1/rollbacks", json={}).json()
+    assert (shown["known"], shown["comes_back"], shown["goes"]) == (False, [], [])
+    body = {"generation": shown["target"], "confirm": True}
+    assert client.post("/v1/rollbacks", json=body).json()["switched"]
+    assert live(client) == shown["target"]
+    again = wait(client, client.post("/v1/refreshes", json={}).json())
+    wait_for(client, again["report"]["generation"])
+    assert live(client) == current
+
+
+def test_a_generation_that_cannot_be_read_hides_none_of_the_others(client, settings):
+    (settings.data / "generations" / "damaged").mkdir()
+    assert live(client) in {g["id"] for g in client.get("/v1/generations").json()}
+    (settings.data / "generations" / "damaged").rmdir()
 
 
 def test_a_citation_of_what_was_rolled_back_to_says_since_when_the_page_reads_otherwise(

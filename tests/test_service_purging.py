@@ -21,6 +21,7 @@ from service.kept_runs import KeptRuns
 from service.purging import purge
 from service.recovery import finish_purges
 from tests.fakes import FakeEncoder
+from tests.test_index_publish import harm
 from tests.test_ingest_refresh import write
 
 SECRET = "Zanzibarbara lives at the third house behind the old mill of the village."
@@ -205,9 +206,10 @@ def test_what_an_evaluation_quoted_of_a_purged_page_goes_with_it(settings):
     ]
 
 
-def test_a_damaged_generation_does_not_stand_in_the_way_of_a_purge(settings):
+@pytest.mark.parametrize("damage", ["overwritten", "pages gone"])
+def test_a_damaged_generation_does_not_stand_in_the_way_of_a_purge(settings, damage):
     old = next(n for n in generation.generations(settings.data))
-    (generation.folder_of(settings.data, old) / "passages.sqlite").write_bytes(b"nothing")
+    harm(generation.folder_of(settings.data, old), damage)
     assert purge("en/secret", settings, by="test").generations == 2
 
 

@@ -127,6 +127,22 @@ def test_rollback_lists_and_switches(home, capsys):
     assert json.loads(capsys.readouterr().out)["pages"] == 1
 
 
+@pytest.mark.parametrize("left", [None, b"nothing"])
+def test_rollback_leaves_a_live_generation_that_cannot_be_read(home, capsys, left):
+    run(home, "ingest", str(home / "pages"))
+    (home / "pages" / "b.md").write_text(PAGE.replace("library-card", "b"), "utf-8")
+    run(home, "ingest", str(home / "pages"))
+    live = (home / "data" / "live").read_text().strip()
+    file = home / "data" / "generations" / live / "passages.sqlite"
+    file.unlink() if left is None else file.write_bytes(left)
+    capsys.readouterr()
+    assert run(home, "rollback", "--yes") == 0
+    out = capsys.readouterr().out
+    assert "goes is not known: the live generation cannot be read" in out
+    assert "nothing" not in out
+    assert run(home, "status", "--json") == 0
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -92,13 +92,16 @@ def rollback(options: argparse.Namespace, settings: Settings) -> int:
     from service.rollbacks import roll_back
 
     plan = plan_rollback(settings.data, options.generation)
-    say(f"from {plan.current} back to {plan.target} ({plan.made_at})")
+    say(f"from {plan.current} to {plan.target} ({plan.made_at})")
+    if not plan.known:
+        say("what comes back, changes and goes is not known: the live generation cannot be read")
     for label, keys in (
         ("comes back", plan.comes_back),
         ("changes", plan.changes),
         ("goes", plan.goes),
     ):
-        say(f"{label}: {', '.join(keys) or 'nothing'}")
+        if plan.known:
+            say(f"{label}: {', '.join(keys) or 'nothing'}")
     if not options.yes and not _agreed("switch?"):
         return 1
     roll_back(settings, plan, by=who())

@@ -162,7 +162,10 @@ def _roll_back(client: StaffClient, words: StaffWords, zone: tzinfo) -> None:
     if st.session_state.get("seen") != chosen:
         return
     plan = client.roll_back(chosen)
-    show(words, part(words, "plan", plan_lists(words, plan)))
+    if plan.known:
+        show(words, part(words, "plan", plan_lists(words, plan)))
+    else:
+        say(words, words("history.not_known"), "notice")
     agreed = st.checkbox(words("history.agree"), key=f"agreed-{chosen}")
     st.button(
         words("history.back"),

@@ -1,10 +1,12 @@
 """What a maintainer's key shows: pages, findings, generations, what is running, evaluations."""
 
+from contextlib import suppress
 from dataclasses import asdict
 
 from fastapi import APIRouter, Response
 
 from index.generation import generations, live_id, read_manifest
+from ingest.errors import GenerationDamaged
 from service.api import inspection_schemas as schemas
 from service.api import wire
 from service.api.access import Maintainer, Running
@@ -68,10 +70,14 @@ def findings(_: Maintainer, jobs: Running) -> schemas.FindingsOut:
 
 @router.get("/v1/generations")
 def kept_generations(_: Maintainer, engine: LiveEngine) -> list[schemas.GenerationOut]:
-    """List the generations that are kept, newest first."""
+    """List the generations that are kept and can be read, newest first."""
     data = engine.settings.data
     live = live_id(data)
-    manifests = [read_manifest(data, name) for name in reversed(generations(data))]
+    manifests = []
+    for name in reversed(generations(data)):
+        # One that is damaged is not to be gone back to, and hides none of the others.
+        with suppress(GenerationDamaged):
+            manifests.append(read_manifest(data, name))
     return [
         schemas.GenerationOut(
             id=manifest.id,

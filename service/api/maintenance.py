@@ -77,6 +77,7 @@ def rollback(asked: schemas.RollbackIn, by: Maintainer, engine: LiveEngine) -> s
         comes_back=[*plan.comes_back],
         changes=[*plan.changes],
         goes=[*plan.goes],
+        known=plan.known,
         switched=asked.confirm,
     )
 

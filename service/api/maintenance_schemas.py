@@ -81,7 +81,10 @@ class RollbackIn(_Wire):
 
 
 class RollbackOut(_Wire):
-    """What switching means, in page keys, and whether it was done."""
+    """What switching means, in page keys, and whether it was done.
+
+    `known` is false when the live generation is too damaged to say what comes and goes.
+    """
 
     current: str
     target: str
@@ -89,6 +92,7 @@ class RollbackOut(_Wire):
     comes_back: list[str]
     changes: list[str]
     goes: list[str]
+    known: bool = True
     switched: bool
 
 
