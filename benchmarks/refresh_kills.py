@@ -137,7 +137,7 @@ def _afterwards(home: Path, number: int) -> dict[str, int]:
         "lost": len(keys - set(catalogue.known())) + len(keys - live_round(home)[1]),
         "stale": len(live_round(home)[1] - keys) + int(live_round(home)[0] != number),
         "left over": len([*(home / "data" / "generations").glob(".*")])
-        + len(history.departures())
+        + len(history.departures(()))
         + sum(run.outcome == "running" for run in runs),
         "receipts": sum(run.receipts for run in runs),
         "unsound": sum(run.unsound for run in runs),

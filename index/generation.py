@@ -35,6 +35,7 @@ from ingest.errors import (
 FIELDS = ("body",)
 # What tuning leaves beside a generation's own files; the next generation begins with it.
 TUNED = "calibration.toml"
+TABLE = "passages.sqlite"
 _MANIFEST = "manifest.json"
 _POINTER = "live"
 _BUILDING = ".building-"
@@ -138,7 +139,7 @@ def open_folder(folder: Path, manifest: Manifest) -> Generation:
         LexicalIndex.load(folder / "lexical"),
         AskedIndex.load(folder),
         Adapter.load(folder),
-        PassageTable(folder / "passages.sqlite"),
+        PassageTable(folder / TABLE),
     )
 
 

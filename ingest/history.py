@@ -5,7 +5,7 @@ happens, so one that was never ended says that its process died.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -168,13 +168,19 @@ class History:
                 ],
             )
 
-    def departures(self) -> list[Departure]:
-        """Return the passages that left, or were about to, and have no receipt yet."""
+    def departures(self, served: Collection[tuple[str, str]]) -> list[Departure]:
+        """Return the passages that left and have no receipt yet.
+
+        Args:
+            served: key and digest of every page that is served: what was to leave with a refresh
+                that failed or was cancelled did not.
+        """
         query = "select passage, page_key, page_digest, lines from departures order by 2, 1"
         rows = self._db.execute(query)
         return [
             Departure(passage, key, digest, frozenset(lines.split()))
             for passage, key, digest, lines in rows
+            if (key, digest) not in served
         ]
 
     def settle(self, run: str, receipts: Sequence[Receipt]) -> None:
@@ -209,13 +215,13 @@ class History:
         return [*self._runs("order by began desc, rowid desc limit ?", limit)]
 
     def last_of(self, source: str) -> str | None:
-        """Return when a source was last refreshed with success (UTC, ISO 8601).
+        """Return when a source was last read to its end (UTC, ISO 8601), published or held.
 
         A refresh that could read nothing of it is none: its site was down, say.
         """
         query = (
             "select max(ended) from runs join run_sources on run = id where source = ? "
-            "and outcome in ('published', 'unchanged') "
+            "and outcome in ('published', 'unchanged', 'held') "
             "and (added + changed + unchanged > 0 or unreadable = 0)"
         )
         found: str | None = self._db.execute(query, (source,)).fetchone()[0]
@@ -230,6 +236,12 @@ class History:
         )
         row = self._db.execute(query, (generation,)).fetchone()
         return row[2] if row and row[0] == "rollback" and row[1] == generation else None
+
+    def last_rollback(self) -> str | None:
+        """Return when somebody last rolled back (UTC, ISO 8601)."""
+        query = "select max(ended) from runs where kind = 'rollback' and outcome = 'published'"
+        found: str | None = self._db.execute(query).fetchone()[0]
+        return found
 
     def _runs(self, clause: str, value: object) -> Iterator[Run]:
         query = f"select {', '.join(_COLUMNS)} from runs {clause}"  # noqa: S608

@@ -1,7 +1,7 @@
 """Erasing a page for good: every version, every generation that holds it, every vector of it."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from ingest.purging import Purged
 from ingest.records import Page, Passage
 from ingest.settings import Settings
 from service.recovery import finish_purges, holding, live_or_none, recover
-from service.refreshing import new_run
+from service.refreshing import PROVING, new_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class PurgePlan:
     Attributes:
         versions: of the page that are kept.
         passages, lines: that any version has; lines of what people ask.
-        live: whether the page is served now.
+        live: whether the page is served now, which after a roll back the catalogue does not say.
         generations: earlier ones, by name, that hold it: nobody can go back to them afterwards.
     """
 
@@ -83,15 +83,15 @@ def plan_purge(key: str, settings: Settings) -> PurgePlan:
                 f"nothing is kept under {key!r}; `passerelle status --pages` lists the keys"
             )
         left, _ = _leaving(key, settings, catalogue)
-        live = live_or_none(settings)
+        live, held = live_or_none(settings), holding(settings, key)
         return PurgePlan(
             key=key,
             title=versions[-1].title,
             versions=len({page.digest for page in versions}),
             passages=len(left),
             lines=len({line for page in versions for line in page.asked}),
-            live=key in catalogue.known(),
-            generations=tuple(name for name in holding(settings, key) if name != live),
+            live=live in held,
+            generations=tuple(name for name in held if name != live),
         )
     finally:
         catalogue.close()
@@ -149,10 +149,13 @@ def _purge(
         tell("erasing", 0, 0)
         versions = Purged(catalogue).erase(key, by)
         tell("building without it", 0, 0)
-        manifest, _ = publish(settings.data, [*catalogue.pages()], encoder, settings, tell)
-        went = finish_purges(catalogue, settings, encoder)
-        tell("proving what left", 0, len(passages))
-        receipts = _receipts(manifest.id, settings, encoder, history, passages)
+        pages = _staying(catalogue, settings)
+        manifest, _ = publish(settings.data, pages, encoder, settings, tell)
+        rolled_back = manifest.corpus_digest != catalogue.corpus_digest()
+        went = finish_purges(catalogue, settings, encoder, pages if rolled_back else ())
+        tell(PROVING, 0, len(passages))
+        departures = history.departures({(page.key, page.digest) for page in pages})
+        receipts = _receipts(manifest.id, settings, encoder, departures, passages)
     except BaseException as error:
         history.end(run, "failed", detail=str(error))
         raise
@@ -168,6 +171,24 @@ def _purge(
         receipts=len(receipts),
         unsound=sum(not receipt.sound for receipt in receipts),
     )
+
+
+def _staying(catalogue: Catalogue, settings: Settings) -> list[Page]:
+    """Return the pages that are served, without those that are being erased.
+
+    After a roll back they are not the catalogue's, which would publish again what somebody went
+    back from. Where the live generation cannot be read, the catalogue's pages are all there is.
+    """
+    erased = {*Purged(catalogue).pending()}
+    try:
+        live = generation.live_manifest(settings.data)
+        generation.verify_file(settings.data, live, generation.TABLE)
+        with closing(
+            PassageTable(generation.folder_of(settings.data, live.id) / generation.TABLE)
+        ) as table:
+            return [page for page in table.every_page() if page.key not in erased]
+    except StoreError:
+        return [*catalogue.pages()]
 
 
 def _leaving(
@@ -190,12 +211,15 @@ def _leaving(
             note(passage, page)
     for name in holding(settings, key):
         # A damaged generation goes as well; what it held is in the versions.
-        with suppress(StoreError):
-            table = PassageTable(generation.folder_of(settings.data, name) / "passages.sqlite")
+        with (
+            suppress(StoreError),
+            closing(
+                PassageTable(generation.folder_of(settings.data, name) / generation.TABLE)
+            ) as table,
+        ):
             for row, (_, page_key, _) in enumerate(table.ids()):
                 if page_key == key:
                     note(table.passage(row), table.page(key))
-            table.close()
     left = [Departure(p.id, key, p.page_digest, frozenset(lines[p.id])) for p in passages.values()]
     return left, passages
 
@@ -204,11 +228,11 @@ def _receipts(
     name: str,
     settings: Settings,
     encoder: Encoder,
-    history: History,
+    departures: Sequence[Departure],
     known: Mapping[str, Passage],
 ) -> list[Receipt]:
     folder = generation.folder_of(settings.data, name)
     opened = generation.open_folder(folder, generation.read_manifest(settings.data, name))
-    receipts = prove(opened, encoder, history.departures(), known, settings)
+    receipts = prove(opened, encoder, departures, known, settings)
     opened.passages.close()
     return receipts

@@ -1,6 +1,6 @@
 """What a process that died left half done, completed or undone before anything else is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import chain
 
@@ -35,6 +35,14 @@ def live_or_none(settings: Settings) -> str | None:
         return None
 
 
+def live_corpus(settings: Settings) -> str | None:
+    """Return the digest of the pages that are served, None when nobody can tell."""
+    try:
+        return generation.live_manifest(settings.data).corpus_digest
+    except StoreError:
+        return None
+
+
 def holding(settings: Settings, key: str) -> list[str]:
     """Return the kept generations that have a page of this key; one that is damaged counts."""
     found = []
@@ -50,8 +58,16 @@ def holding(settings: Settings, key: str) -> list[str]:
     return found
 
 
-def finish_purges(catalogue: Catalogue, settings: Settings, encoder: Encoder) -> dict[str, int]:
+def finish_purges(
+    catalogue: Catalogue, settings: Settings, encoder: Encoder, served: Iterable[Page] = ()
+) -> dict[str, int]:
     """Take purged pages out of old generations, vectors and kept evaluations; nothing live has any.
+
+    Args:
+        catalogue: where the purges are noted.
+        settings: where everything is.
+        encoder: whose vectors they are.
+        served: pages whose vectors stay beside those of the catalogue's pages.
 
     Returns:
         How many `generations` and `vectors` went.
@@ -69,7 +85,9 @@ def finish_purges(catalogue: Catalogue, settings: Settings, encoder: Encoder) ->
         KeptRuns(settings.data).forget(key)
     cache = VectorCache(settings.data, encoder)
     try:
-        kept = (text for page in catalogue.pages() for text in _encoded(page, settings))
+        kept = (
+            text for page in chain(catalogue.pages(), served) for text in _encoded(page, settings)
+        )
         vectors = cache.keep_only(chain(kept, elsewhere_lines(settings.content)))
     finally:
         cache.close()

@@ -26,10 +26,12 @@ from ingest.records import ChangeSet, Passage
 from ingest.refresh import Plan, Source, guard, plan, stage
 from ingest.settings import Settings
 from service.linting import by_rule, lint_plans
-from service.recovery import finish_purges, live_or_none, recover
+from service.recovery import finish_purges, live_corpus, live_or_none, recover
 
 # Beyond this many new pages loading torch pays for itself.
 _MANY_PAGES = 200
+# The step that comes after everything is published: nothing is left to cancel.
+PROVING = "proving what left"
 
 Progress = Callable[[str, int, int], None]
 
@@ -117,6 +119,7 @@ class _Refresh:
         self._history = History(catalogue)
         self._began = time.perf_counter()
         self._passages_encoded = 0
+        self._is_published = False
 
     def recorded(
         self, sources: Sequence[Source], by: str, *, confirmed: bool, scheduled: bool
@@ -130,9 +133,12 @@ class _Refresh:
             report = self._done(sources, plans, confirmed=confirmed, scheduled=scheduled)
         except BaseException as error:
             recover(self._catalogue, self._settings)
+            if isinstance(error, RefreshHeld):
+                # They were read to the end, and what was found unchanged was checked.
+                self._catalogue.promote(_unchanged(plans))
             self._history.end(
                 self._run,
-                _outcome(error),
+                _outcome(error, is_published=self._is_published),
                 generation=live_or_none(self._settings),
                 seconds=self._seconds(),
                 detail=str(error),
@@ -167,7 +173,8 @@ class _Refresh:
         stage(plans, catalogue)
         encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
         manifest, encoded = self._published(plans, encoder, scheduled=scheduled)
-        catalogue.promote({p.changes.source: p.changes.unchanged for p in plans})
+        self._is_published = True
+        catalogue.promote(_unchanged(plans))
         # Where it has to wait, the list of purges says so, and the next refresh tries again.
         with suppress(Busy):
             finish_purges(catalogue, settings, encoder)
@@ -194,7 +201,7 @@ class _Refresh:
         name = generation_name(catalogue.corpus_digest(staged=True), settings, light.digest)
         if is_live(settings.data, name):
             return generation.read_manifest(settings.data, name), 0
-        if scheduled and (since := self._history.rolled_back(name)):
+        if scheduled and (since := self._rolled_back(name)):
             raise RefreshHeld(
                 f"generation {name} was rolled back from on {since[:10]} and the pages are still "
                 "the same; mend them, or publish it by hand with `passerelle ingest`"
@@ -209,18 +216,23 @@ class _Refresh:
         pages = [*catalogue.pages(staged=True)]
         return publish(settings.data, pages, encoder, settings, self._progress)
 
+    def _rolled_back(self, name: str) -> str | None:
+        """Return when the pages that are about to be published were rolled back from.
+
+        A purge changes the name of their generation and nothing else of them.
+        """
+        corpus = self._catalogue.corpus_digest()
+        same = corpus == self._catalogue.corpus_digest(staged=True)
+        if same and corpus != live_corpus(self._settings):
+            return self._history.last_rollback()
+        return self._history.rolled_back(name)
+
     def _settled(self, encoder: Encoder, manifest: Manifest) -> list[Receipt]:
         """Write a receipt for each passage that left, those of a refresh that died included."""
-        served = self._catalogue.coming()
-        left = [
-            departure
-            for departure in self._history.departures()
-            if (departure.page_key, departure.page_digest) not in served
-        ]
+        left = self._history.departures(self._catalogue.coming())
         receipts: list[Receipt] = []
         if left:
-            if self._told:
-                self._told("proving what left", 0, len(left))
+            self._progress(PROVING, 0, len(left))
             opened = generation.open_folder(
                 generation.folder_of(self._settings.data, manifest.id), manifest
             )
@@ -244,14 +256,22 @@ class _Refresh:
         if step == ENCODING_PASSAGES:
             self._passages_encoded = done
         if self._told:
-            self._told(step, done, total)
+            # What is published cannot be cancelled any more.
+            with suppress(*((RefreshCancelled,) if self._is_published else ())):
+                self._told(step, done, total)
 
     def _seconds(self) -> float:
         return round(time.perf_counter() - self._began, 3)
 
 
-def _outcome(error: BaseException) -> Outcome:
+def _unchanged(plans: Sequence[Plan]) -> dict[str, tuple[str, ...]]:
+    return {found.changes.source: found.changes.unchanged for found in plans}
+
+
+def _outcome(error: BaseException, *, is_published: bool) -> Outcome:
     if isinstance(error, RefreshHeld):
         return "held"
-    cancelled = isinstance(error, RefreshCancelled | KeyboardInterrupt)
-    return "cancelled" if cancelled else "failed"
+    if isinstance(error, RefreshCancelled | KeyboardInterrupt):
+        # Its receipts are still owed then, and the next refresh writes them.
+        return "published" if is_published else "cancelled"
+    return "failed"

@@ -7,16 +7,17 @@ import pytest
 
 from index import generation, publish
 from index.asked import AskedIndex, Line
+from index.rollback import plan_rollback
 from index.vectors import VectorCache
 from ingest.catalogue import Catalogue
 from ingest.elsewhere import elsewhere_lines
-from ingest.errors import Busy, PageUnknown
+from ingest.errors import Busy, PageUnknown, RefreshHeld
 from ingest.history import History
 from ingest.purging import Purged
 from ingest.records import digest_of
 from ingest.refresh import open_source
 from ingest.settings import Settings
-from service import purging, refreshing
+from service import purging, refreshing, rollbacks
 from service.kept_runs import KeptRuns
 from service.purging import purge
 from service.recovery import finish_purges
@@ -246,6 +247,54 @@ def test_a_purged_page_does_not_come_back_until_it_is_let_in(settings, tmp_path)
     assert report.pages == 1
     Purged(Catalogue(settings.data)).readmit("en/secret")
     assert refresh(tmp_path, settings).pages == 2
+
+
+def roll_back(settings):
+    rollbacks.roll_back(settings, plan_rollback(settings.data), by="test")
+
+
+def test_a_purge_after_a_roll_back_keeps_what_was_gone_back_to(settings, tmp_path):
+    write(tmp_path / "pages", "card", "The card costs a thousand euros, says this faulty page.")
+    bad = refresh(tmp_path, settings).generation
+    roll_back(settings)
+    report = purge("en/secret", settings, by="test")
+    opened = generation.open_live(settings.data, "fake-1", 64)
+    assert "free of charge" in opened.passages.page("en/card").text
+    assert [page["key"] for page in opened.passages.pages()] == ["en/card"]
+    assert report.unsound == 0
+    assert b"Zanzibarbara" not in everything(settings)
+    assert has_vector(settings, opened.passages.passage(0).fields()["body"])
+    assert report.generation != bad
+    # The pages that were gone back from are not published again unasked either, only by hand.
+    source = open_source(tmp_path / "pages")
+    with pytest.raises(RefreshHeld, match="was rolled back from"):
+        refreshing.refresh([source], settings, by="test", scheduled=True)
+    assert generation.live_id(settings.data) == report.generation
+    refresh(tmp_path, settings)
+    assert b"thousand euros" in everything(settings)
+
+
+def test_a_purge_after_a_roll_back_says_what_is_live(settings, tmp_path):
+    write(tmp_path / "pages", "late", "A page that came with what was rolled back from.")
+    refresh(tmp_path, settings)
+    roll_back(settings)
+    assert not purging.plan_purge("en/late", settings).live
+    (tmp_path / "pages" / "late.md").unlink()
+    (tmp_path / "pages" / "secret.md").unlink()
+    refresh(tmp_path, settings)
+    assert not purging.plan_purge("en/secret", settings).live
+    roll_back(settings)
+    assert purging.plan_purge("en/secret", settings).live
+
+
+def test_a_purge_after_a_refresh_that_failed_finds_nothing_again(settings, tmp_path, monkeypatch):
+    write(tmp_path / "pages", "card", "The card costs five euros for everyone in the town.")
+    with monkeypatch.context() as patched:
+        patched.setattr(refreshing, "publish", lambda *_: (_ for _ in ()).throw(OSError("full")))
+        with pytest.raises(OSError, match="full"):
+            refresh(tmp_path, settings)
+    report = purge("en/secret", settings, by="test")
+    assert (report.receipts, report.unsound) == (2, 0)
 
 
 def test_a_purge_that_died_is_finished_by_the_next_refresh(settings, tmp_path):

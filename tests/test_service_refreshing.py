@@ -154,6 +154,47 @@ def test_a_cancelled_refresh_publishes_nothing_and_the_next_one_does(pages, sett
     assert again.receipts == 1
 
 
+def test_what_is_published_is_not_said_to_be_cancelled(pages, settings):
+    run(pages, settings)
+    write(pages, "rent", "The landlord gives the deposit back within two months.")
+
+    def stop(step, *_):
+        if step == module.PROVING:
+            raise RefreshCancelled("the refresh was cancelled; nothing was published")
+
+    report = run(pages, settings, progress=stop)
+    assert (report.receipts, report.unsound) == (1, 0)
+    assert history(settings).runs(1)[0].outcome == "published"
+
+
+def test_who_interrupts_a_refresh_after_it_was_published_reads_so_in_its_record(
+    pages, settings, monkeypatch
+):
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            module, "finish_purges", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
+        with pytest.raises(KeyboardInterrupt):
+            run(pages, settings)
+    assert history(settings).runs(1)[0].outcome == "published"
+    assert run(pages, settings).changes[0].unchanged == ("en/card", "en/rent", "en/school")
+
+
+def test_a_held_refresh_counts_as_read_and_its_unchanged_pages_as_checked(pages, settings):
+    run(pages, settings)
+    catalogue = Catalogue(settings.data)
+    with catalogue.database:
+        catalogue.database.execute("update live set checked_at = '2020-01-01'")
+        catalogue.database.execute("update runs set ended = '2020-01-01'")
+    (pages / "school.md").unlink()
+    write(pages, "rent", "The landlord gives the deposit back within two months.")
+    with pytest.raises(RefreshHeld):
+        run(pages, settings, confirmed=False, scheduled=True)
+    assert catalogue.checked_at("en/card") > "2026"
+    assert catalogue.checked_at("en/rent") == catalogue.checked_at("en/school") == "2020-01-01"
+    assert History(catalogue).last_of(str(pages.resolve())) > "2026"
+
+
 def test_a_death_after_the_switch_is_completed_with_its_receipts(pages, settings, monkeypatch):
     run(pages, settings)
     write(pages, "rent", "The landlord gives the deposit back within two months.")
