@@ -279,7 +279,7 @@ def _made(folder: Path) -> tuple[str, int]:
     try:
         made = str(json.loads((folder / _MANIFEST).read_text("utf-8"))["made_at"])
     except (OSError, ValueError, KeyError, TypeError):
-        made = datetime.fromtimestamp(touched / 1e9, UTC).isoformat(timespec="seconds")
+        made = datetime.fromtimestamp(touched / 1e9, UTC).isoformat(timespec="milliseconds")
     return made, touched
 
 

@@ -201,7 +201,7 @@ def _manifest(
         counts=counts,
         languages=dict(sorted(Counter(page.language for page in pages).items())),
         checksums={f.relative_to(folder).as_posix(): generation.checksum(f) for f in files},
-        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        made_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         version=version("passerelle"),
     )
 
