@@ -51,9 +51,7 @@ def answers(data: Path) -> str:
     name = generation.live_id(data)
     generation.verify(data, name)
     encoder = FakeEncoder()
-    searcher = Searcher(
-        generation.open_live(data, encoder.digest, encoder.dimension), SearchSettings()
-    )
+    searcher = Searcher(generation.open_live(data, encoder), SearchSettings())
     key = min(searcher.keys())
     text = searcher.page(key).text.split("\n\n")[1]
     best = searcher.search(text, encoder.encode_questions([text])[0], "en")[0]

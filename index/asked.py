@@ -79,12 +79,14 @@ class AskedIndex:
         model: scores of groups of passages, the last one of what no page answers.
         group_of: (passages,) the group of each passage row, -1 without one.
         digest: names what was learned from.
+        encoder: digest of what makes the vectors of lines and questions.
     """
 
-    def __init__(self, model: LineModel, group_of: Rows, digest: str) -> None:
+    def __init__(self, model: LineModel, group_of: Rows, digest: str, encoder: str) -> None:
         self._model = model
         self._group_of = group_of
         self._digest = digest
+        self.encoder = encoder
 
     @classmethod
     def build(
@@ -93,7 +95,7 @@ class AskedIndex:
         elsewhere: Sequence[str],
         size: int,
         encode: Encode,
-        encoder_digest: str,
+        encoder: str,
         live: "AskedIndex | None" = None,
     ) -> "AskedIndex":
         """Learn from lines, or take what the live generation learned from the same ones.
@@ -103,26 +105,25 @@ class AskedIndex:
             elsewhere: lines that no page answers.
             size: how many passages there are.
             encode: texts to (texts, dimension) float32, length 1.
-            encoder_digest: names what `encode` does.
+            encoder: digest that names what `encode` does.
             live: what is served now.
         """
-        group_of, belongs = _groups(lines, len(elsewhere), size)
+        group_of, belongs = groups_of(lines, len(elsewhere), size)
         texts = [line.text for line in lines] + list(elsewhere)
         learned = (f"{text}\n{row.nonzero()[0]}" for text, row in zip(texts, belongs, strict=True))
-        digest = digest_of(encoder_digest, *learned)
+        digest = digest_of(encoder, *learned)
         if live is not None and live._digest == digest and live._model.named:
-            return cls(live._model, group_of, digest)
-        return cls(LineModel.fit(texts, encode(texts), belongs), group_of, digest)
+            return cls(live._model, group_of, digest, encoder)
+        return cls(LineModel.fit(texts, encode(texts), belongs), group_of, digest, encoder)
 
     def scores(self, question: str, vector: Floats) -> AskedScores:
         """Score every passage for a question.
 
         Args:
             question: as asked.
-            vector: its vector; of several encoders' vectors, one after the other, the first counts.
+            vector: what the encoder's `encode_lines` makes of it.
         """
-        own = vector[: self._model.dimension]
-        found = self._model.scores(question, own / (np.linalg.norm(own) + np.float32(1e-9)))
+        found = self._model.scores(question, vector)
         rows = found[self._group_of]
         known = self._group_of != _NO_GROUP
         rows[~known] = rows[known].mean()
@@ -139,6 +140,7 @@ class AskedIndex:
             allow_pickle=False,
             group_of=self._group_of,
             digest=self._digest,
+            encoder=self.encoder,
             **self._model.arrays(),
         )
 
@@ -152,14 +154,14 @@ class AskedIndex:
         try:
             with np.load(folder / _FILE) as arrays:
                 model = LineModel.of_arrays(arrays)
-                return cls(model, arrays["group_of"], str(arrays["digest"]))
+                return cls(model, arrays["group_of"], str(arrays["digest"]), str(arrays["encoder"]))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise GenerationDamaged(f"{folder}: {_FILE} cannot be read: {error}") from error
 
 
-def _groups(lines: Sequence[Line], elsewhere: int, size: int) -> tuple[Rows, Floats]:
+def groups_of(lines: Sequence[Line], elsewhere: int, size: int) -> tuple[Rows, Floats]:
     """Put passages that the same lines lead to into one group, and say which groups a line has.
 
     Returns:

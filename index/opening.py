@@ -36,10 +36,14 @@ def open_encoder(settings: EncoderSettings, models_folder: Path, *, ingesting: b
 def _open_first(settings: EncoderSettings, models_folder: Path, *, ingesting: bool) -> Encoder:
     model, threads = settings.model, settings.threads
     if model == BUNDLED and not ingesting:
-        return BundledEncoder(bundled_model.build(models_folder), threads)
+        return BundledEncoder(_bundled(settings, models_folder), threads)
     # Imported here so that a serving process of the bundled model never loads torch.
     from index.sentence_transformers_door import SentenceTransformerEncoder, open_bundled
 
     if model == BUNDLED:
-        return open_bundled(bundled_model.build(models_folder), threads)
+        return open_bundled(_bundled(settings, models_folder), threads)
     return SentenceTransformerEncoder(model)
+
+
+def _bundled(settings: EncoderSettings, models_folder: Path) -> Path:
+    return bundled_model.build(models_folder, head_file=settings.line_head)

@@ -29,7 +29,7 @@ from ingest.records import Page, Passage, corpus_digest, digest_of
 from ingest.settings import Settings
 
 # Raise this when the files of a generation change their form or their analysis.
-INDEX_VERSION = "6"
+INDEX_VERSION = "7"
 
 # The step in which the passages themselves are encoded, as `progress` is told of it.
 ENCODING_PASSAGES = "encoding passages"
@@ -39,12 +39,13 @@ Progress = Callable[[str, int, int], None]
 Kept = TypeVar("Kept")
 
 
-def generation_name(corpus: str, settings: Settings, encoder_digest: str) -> str:
+def generation_name(corpus: str, settings: Settings, encoder: Encoder) -> str:
     """Name the generation that these pages, settings, encoder and content make."""
     return digest_of(
         corpus,
         splitter_name(settings.passages),
-        encoder_digest,
+        encoder.digest,
+        encoder.lines_digest,
         elsewhere_digest(settings.content),
         INDEX_VERSION,
     )
@@ -86,7 +87,7 @@ def publish(
         GenerationDamaged: what was written does not read back; the last generation stays.
     """
     corpus = corpus_digest({page.key: page.full_digest for page in pages})
-    name = generation_name(corpus, settings, encoder.digest)
+    name = generation_name(corpus, settings, encoder)
     with generation.publishing(data) as folder:
         if is_live(data, name):
             return generation.read_manifest(data, name), 0
@@ -126,8 +127,8 @@ def _write(
                 lines,
                 elsewhere_lines(settings.content),
                 len(passages),
-                lambda texts: cache.first_vectors(texts, _telling(progress, "lines")),
-                encoder.digest,
+                lambda texts: cache.line_vectors(texts, _telling(progress, "lines")),
+                encoder.lines_digest,
                 _live(settings.data, encoder, AskedIndex.load),
             ).save(folder)
     finally:

@@ -61,7 +61,7 @@ class Searcher:
 
         Args:
             question: as asked.
-            vector: of the question, (dimension,) float32, length 1.
+            vector: what the encoder's `encode_lines` makes of it.
         """
         if self._opened.asked is None or not self._settings.asked_weight:
             return None

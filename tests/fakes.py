@@ -19,7 +19,7 @@ class FakeEncoder:
     dimension = 64
 
     def __init__(self, digest: str = "fake-1") -> None:
-        self.digest = digest
+        self.digest = self.lines_digest = digest
         self.seen: list[str] = []
 
     def encode_passages(
@@ -29,6 +29,9 @@ class FakeEncoder:
         return self._encode(texts)
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
+        return self._encode(texts)
+
+    def encode_lines(self, texts: Sequence[str]) -> Floats:
         return self._encode(texts)
 
     def tokens(self, text: str) -> int:

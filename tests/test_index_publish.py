@@ -31,7 +31,7 @@ def put(data, *pages, encoder=None):
 
 
 def opened(data):
-    return generation.open_live(data, "fake-1", 64)
+    return generation.open_live(data, FakeEncoder())
 
 
 def test_what_was_published_opens_with_every_passage(data):
@@ -102,7 +102,7 @@ def test_nothing_published_says_what_to_do(data):
 def test_another_encoder_is_refused_with_both_named(data):
     put(data, CARD)
     with pytest.raises(GenerationMismatch, match=r"fake-1 \(64 dimensions\).*fake-2 \(64\)"):
-        generation.open_live(data, "fake-2", 64)
+        generation.open_live(data, FakeEncoder("fake-2"))
 
 
 @pytest.mark.parametrize("file", ["passages.sqlite", "body.faiss", "body-rows.npy"])

@@ -19,7 +19,7 @@ ENCODER = FakeEncoder()
 @pytest.fixture
 def searcher(tmp_path):
     publish(tmp_path, [CARD, CARTE, RENT], ENCODER, Settings(data=tmp_path))
-    return Searcher(generation.open_live(tmp_path, "fake-1", 64), SearchSettings())
+    return Searcher(generation.open_live(tmp_path, FakeEncoder()), SearchSettings())
 
 
 def find(searcher, question, language="en", **more):
@@ -54,7 +54,7 @@ def test_the_limit_is_kept(searcher):
 
 def test_an_empty_generation_finds_nothing(tmp_path):
     publish(tmp_path, [], ENCODER, Settings(data=tmp_path))
-    empty = Searcher(generation.open_live(tmp_path, "fake-1", 64), SearchSettings())
+    empty = Searcher(generation.open_live(tmp_path, FakeEncoder()), SearchSettings())
     assert find(empty, "anything") == []
     assert empty.keys() == set()
 
@@ -74,7 +74,7 @@ def test_a_score_is_the_weighted_sum_of_its_legs(searcher):
 
 def test_an_adapter_turns_the_search_and_leaves_the_evidence_as_it_was(tmp_path):
     publish(tmp_path, [CARD, CARTE, RENT], ENCODER, Settings(data=tmp_path))
-    opened = generation.open_live(tmp_path, "fake-1", 64)
+    opened = generation.open_live(tmp_path, FakeEncoder())
     plain = find(Searcher(opened, SearchSettings()), "what does the health card cost")
     backwards = replace(opened, adapter=Adapter(-np.eye(64, dtype=np.float32)))
     turned = find(Searcher(backwards, SearchSettings()), "what does the health card cost")

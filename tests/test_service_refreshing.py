@@ -108,7 +108,7 @@ def test_a_receipt_tells_when_the_passage_is_still_there(pages, settings):
 
     run(pages, settings)
     name = generation.live_id(settings.data)
-    opened = generation.open_live(settings.data, "fake-1", 64)
+    opened = generation.open_live(settings.data, FakeEncoder())
     row = opened.passages.row_of(live_ids(settings, "en/rent")[0])
     passage = opened.passages.passage(row)
     departure = Departure(passage.id, passage.page_key, passage.page_digest)

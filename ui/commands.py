@@ -170,6 +170,13 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> int:
     return run_evaluation(options, settings)
 
 
+def tune_lines(options: argparse.Namespace, settings: Settings) -> int:
+    """Learn the head for lines of what people ask."""
+    from ui.tuning import run_line_tuning
+
+    return run_line_tuning(options, settings)
+
+
 def tune(options: argparse.Namespace, settings: Settings) -> int:
     """Fit the confidence of the live generation on judged questions."""
     from ui.tuning import run_tuning

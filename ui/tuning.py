@@ -1,13 +1,24 @@
-"""`passerelle tune`: fit the confidence of the live generation on judged questions and keep it.
+"""What is learned by a command: the confidence, and the head for lines of what people ask.
 
-Both models are fitted: the one for pages with lines of what people ask, and the one without them.
+`passerelle tune` fits the confidence of the live generation on judged questions and keeps it: one
+for pages with lines of what people ask, and one without them. `passerelle tune-lines` learns the
+head from the lines of the live generation and those that no page answers.
 """
 
 import argparse
 import os
 import sys
 
-from index.generation import TUNED, folder_of
+from index.asked import groups_of, lines_of
+from index.bundled_model import build, weights_path
+from index.encoder import TokenGraph
+from index.generation import TUNED, folder_of, live_id
+from index.line_head import write_head
+from index.opening import BUNDLED
+from index.passage_table import PassageTable
+from index.weights_file import WeightsFile
+from ingest.elsewhere import elsewhere_lines
+from ingest.errors import ModelInvalid
 from ingest.settings import Settings
 from service.confidence import Calibration, bundled_calibrations
 from service.engine import Engine
@@ -48,3 +59,44 @@ def run_tuning(options: argparse.Namespace, settings: Settings) -> int:
         sys.stdout.write(f"{name}: threshold {calibration.threshold} (bundled {before})\n")
     sys.stdout.write(f"written to {file}; a service takes it up when it starts\n")
     return 0
+
+
+def run_line_tuning(options: argparse.Namespace, settings: Settings) -> int:
+    """Learn a head for lines and write it; minutes on a laptop.
+
+    Raises:
+        IndexMissing: nothing has been published yet.
+        ModelInvalid: the settings name another model than the bundled one, or no page has lines.
+    """
+    # Imported here because learning needs torch and everything else starts faster without it.
+    from index.line_training import BRANCH, learn
+
+    if settings.encoder.model != BUNDLED:
+        raise ModelInvalid(
+            f"encoder.model is {settings.encoder.model}; only the bundled model has a head for "
+            "lines. Leave encoder.model out."
+        )
+    table = PassageTable(folder_of(settings.data, live_id(settings.data)) / "passages.sqlite")
+    lines = lines_of([table.passage(row) for row in range(table.size)], table.asked())
+    elsewhere = elsewhere_lines(settings.content)
+    if not lines:
+        raise ModelInvalid("No page has lines of what people ask, so there is nothing to learn.")
+    belongs = groups_of(lines, len(elsewhere), table.size)[1]
+    table.close()
+    factors = learn(
+        TokenGraph(build(settings.models), settings.encoder.threads),
+        WeightsFile(weights_path()),
+        [*(line.text for line in lines), *elsewhere],
+        belongs,
+        _tell,
+    )
+    write_head(options.output, BRANCH, factors)
+    sys.stdout.write(
+        f"\n{options.output} was learned from {len(lines)} lines and {len(elsewhere)} that no page "
+        "answers; name it as encoder.line_head and run `passerelle ingest`\n"
+    )
+    return 0
+
+
+def _tell(done: int, total: int) -> None:
+    sys.stderr.write(f"\r{done}/{total} batches")
