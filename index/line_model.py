@@ -19,7 +19,7 @@ from ingest.records import digest_of
 # Beyond this many lines an even choice is learned from: time grows with the third power.
 MOST_LINES = 17_000
 # Of the mean distance between lines: how far apart two may be and still count as alike.
-_WIDTH = 0.5
+_WIDTH = 0.3
 _SPELLING = 0.5
 _RIDGE = 0.2
 

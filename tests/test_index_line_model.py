@@ -35,7 +35,7 @@ def scores(model, question):
 def test_a_question_is_given_to_its_group(question, group):
     found = scores(fitted(), question)
     assert found.argmax() == group
-    assert found[group] > 0.5
+    assert found[group] > 0.45
 
 
 def test_a_line_itself_scores_near_one_and_what_is_like_none_gets_the_mean():
