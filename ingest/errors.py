@@ -29,6 +29,7 @@ PasserelleError
 ├── QuestionInvalid            a question that cannot be asked (empty, too long)
 ├── FeedbackRefused            nobody reads feedback here, or no more can be kept
 ├── EvaluationInvalid          a question file or a baseline that cannot be used
+├── OutputUnusable             a file that a command was told to write, and cannot
 ├── RequestRefused             the API will not do what a maintainer asked, and says why
 └── ServiceUnreachable         the API does not answer, or answers nonsense
 """
@@ -154,6 +155,10 @@ class FeedbackRefused(PasserelleError):
 
 class EvaluationInvalid(PasserelleError):
     """A question file, an experiment or a baseline that cannot be used."""
+
+
+class OutputUnusable(PasserelleError):
+    """A file that a command was told to write and cannot be written."""
 
 
 class RequestRefused(PasserelleError):

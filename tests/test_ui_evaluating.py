@@ -2,9 +2,11 @@
 
 import pytest
 
-from ingest.errors import EvaluationInvalid
+from ingest.errors import EvaluationInvalid, OutputUnusable
 from service.evaluation.condensing import summary
+from ui.cli import main
 from ui.evaluating import _hold_against
+from ui.written import write
 
 
 def run(value: float, start: int = 0) -> dict:
@@ -36,3 +38,25 @@ def test_a_baseline_of_other_questions_or_none_at_all_is_refused(baseline, tmp_p
         (tmp_path / "bad.json").write_text(text, "utf-8")
         with pytest.raises(EvaluationInvalid, match=r"bad.json"):
             _hold_against(tmp_path / "bad.json", run(1.0))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["evaluate", option, "missing/r"] for option in ("--json", "--report", "--summary")),
+        ["tune", "--output", "missing/r"],
+    ],
+)
+def test_a_folder_that_is_not_there_is_said_before_anything_is_asked(
+    tmp_path, capsys, monkeypatch, words
+):
+    monkeypatch.chdir(tmp_path)
+    # The question file is not there either: only what comes first is said.
+    code = main(["--data", str(tmp_path / "data"), *words, "--questions", "none.jsonl"])
+    assert code == 1
+    assert "there is no folder missing; make it first" in capsys.readouterr().err
+
+
+def test_a_file_that_the_system_refuses_is_named(tmp_path):
+    with pytest.raises(OutputUnusable, match=r"cannot be written: File name too long"):
+        write(tmp_path / ("x" * 300), "text")

@@ -17,6 +17,7 @@ from service.evaluation.report import html_report, text_report
 from service.evaluation.run import Run, evaluate, finish
 from service.kept_runs import KeptRuns
 from ui.client import Client
+from ui.written import refuse_unwritable, write
 
 
 def run_evaluation(options: argparse.Namespace, settings: Settings) -> int:
@@ -24,21 +25,21 @@ def run_evaluation(options: argparse.Namespace, settings: Settings) -> int:
 
     Raises:
         EvaluationInvalid: a question file or the baseline cannot be used.
+        OutputUnusable: a file cannot be written.
         ServiceUnreachable: the service at `--url` does not answer.
     """
+    refuse_unwritable(options.json, options.report, options.summary)
     questions = load_questions(options.questions)
     if options.split:
         questions = [q for q in questions if q.split == options.split]
     run = _ask_service(questions, options.url) if options.url else _ask_here(questions, settings)
     condensed = condense(run, questions, [file.name for file in options.questions])
-    if options.json:
-        options.json.write_text(run.as_json(), "utf-8")
-    if options.report:
-        options.report.write_text(html_report(run, questions), "utf-8")
-    if options.summary:
-        options.summary.write_text(summary(condensed), "utf-8")
+    # First what nobody named a place for: a file that fails then takes nothing with it.
     kept = KeptRuns(settings.data).keep(condensed)
     sys.stdout.write(f"{text_report(run)}\nkept as evaluation {kept}\n")
+    write(options.json, run.as_json())
+    write(options.report, html_report(run, questions))
+    write(options.summary, summary(condensed))
     return _hold_against(options.baseline, condensed) if options.baseline else 0
 
 

@@ -24,6 +24,7 @@ from service.confidence import Calibration, bundled_calibrations
 from service.engine import Engine
 from service.evaluation.questions import load_questions, refuse_unknown_pages
 from service.evaluation.tuning import PLAIN_FEATURES, as_toml, evidence, fit
+from ui.written import refuse_unwritable, write
 
 _COMMENT = "Fitted by `passerelle tune` on {n} questions; delete this file to go back."
 
@@ -33,8 +34,10 @@ def run_tuning(options: argparse.Namespace, settings: Settings) -> int:
 
     Raises:
         EvaluationInvalid: a question file cannot be used, or holds too few questions.
+        OutputUnusable: the file cannot be written.
         StoreError: there is no live generation, or it cannot be used.
     """
+    refuse_unwritable(options.output)
     questions = [
         question
         for question in load_questions(options.questions)
@@ -52,7 +55,7 @@ def run_tuning(options: argparse.Namespace, settings: Settings) -> int:
         engine.close()
     file = options.output or folder_of(settings.data, generation) / TUNED
     fresh = file.with_suffix(f".{os.getpid()}")
-    fresh.write_text(as_toml(fitted, _COMMENT.format(n=len(questions))), "utf-8")
+    write(fresh, as_toml(fitted, _COMMENT.format(n=len(questions))))
     fresh.replace(file)
     for name, calibration in fitted.items():
         before = getattr(bundled_calibrations(), name).threshold
