@@ -1,9 +1,11 @@
 """The verbs of those who keep the service, as they use them."""
 
 import json
+import sqlite3
 
 import pytest
 
+from ingest.catalogue import Catalogue
 from tests.test_ui_cli import PAGE, home, last_error, run
 
 __all__ = ["home"]
@@ -57,9 +59,11 @@ def test_a_dry_run_shows_the_sentences_and_the_passages(ingested, capsys):
 def test_purge_says_what_goes_and_asks(ingested, capsys, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda _: "n")
     assert run(ingested, "purge", "en/b") == 1
-    assert "nothing was changed" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "every version goes" in told.err
+    assert "nothing was changed" in told.out
     assert run(ingested, "purge", "en/b", "--yes", "--json") == 0
-    report = json.loads(capsys.readouterr().out.splitlines()[-1])
+    report = json.loads(capsys.readouterr().out)
     assert (report["versions"], report["unsound"]) == (1, 0)
     assert run(ingested, "purge", "en/nope", "--yes") == 1
     assert "nothing is kept under 'en/nope'" in last_error(capsys)
@@ -100,6 +104,40 @@ def test_ingesting_every_so_often_goes_on_after_a_failure(ingested, capsys, monk
     assert waits == [21600, 21600]
     assert "2 unchanged" in captured.out
     assert "would vanish" in captured.err
+
+
+def test_ingesting_every_so_often_goes_on_when_the_catalogue_is_busy(home, capsys, monkeypatch):
+    from ui import ingesting
+
+    def busy(*_):
+        raise sqlite3.OperationalError("database is locked")
+
+    def sleep(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ingesting, "due", busy)
+    monkeypatch.setattr(ingesting.time, "sleep", sleep)
+    assert run(home, "ingest", str(home / "pages"), "--every", "6h") == 130
+    assert "database is locked" in last_error(capsys)
+
+
+@pytest.mark.parametrize("option", ["--json", "--confirm-removals", "--dry-run", "--preview=x"])
+def test_what_again_and_again_cannot_do_is_wrong_usage(home, capsys, option):
+    with pytest.raises(SystemExit) as caught:
+        run(home, "ingest", "--every", "6h", option)
+    assert caught.value.code == 2
+    assert f"--every and {option.partition('=')[0]} do not go together" in capsys.readouterr().err
+
+
+def test_a_damaged_catalogue_is_one_line(home, capsys):
+    Catalogue(home / "data").close()
+    file = home / "data" / "catalogue.sqlite"
+    # The pages that hold the tables, not the head that tells the format.
+    file.write_bytes(file.read_bytes()[:4096] + b"x" * 40_000)
+    assert run(home, "doctor") == 1
+    assert "BAD  data directory" in capsys.readouterr().out
+    assert run(home, "history") == 1
+    assert "catalogue.sqlite" in last_error(capsys) or "data directory" in last_error(capsys)
 
 
 def test_an_interval_that_is_none_is_wrong_usage(ingested, capsys):

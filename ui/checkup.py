@@ -2,12 +2,13 @@
 
 import platform
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
 from index.generation import generations, live_id, verify
 from index.opening import open_encoder
-from ingest.catalogue import Catalogue
+from ingest.catalogue import Catalogue, translated
 from ingest.errors import PasserelleError
 from ingest.settings import Settings
 from service.content import load_content
@@ -23,7 +24,11 @@ class Finding:
 
 
 def check_all(settings: Settings) -> list[Finding]:
-    """Check model, data directory, content and every generation; nothing is changed."""
+    """Check model, data directory, content and every generation.
+
+    Nothing that is there is changed; a data directory and the bundled model are made where missing,
+    since answering needs them and whether they can be made is what is checked.
+    """
     checks: list[tuple[str, Callable[[Settings], str]]] = [
         ("python", lambda _: platform.python_version()),
         ("data directory", _data),
@@ -51,9 +56,8 @@ def _generation(name: str, settings: Settings) -> str:
 
 
 def _data(settings: Settings) -> str:
-    catalogue = Catalogue(settings.data)
-    pages = len(catalogue.known())
-    catalogue.close()
+    with translated(settings.data), closing(Catalogue(settings.data)) as catalogue:
+        pages = len(catalogue.known())
     return f"{settings.data}, {pages} pages in the catalogue"
 
 

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 what was asked for failed or is held (one line on stderr),
 
 import argparse
 import os
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,11 +19,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parser = build_parser()
     options = parser.parse_args(arguments)
+    _refuse_combinations(parser, options)
     try:
         settings = load_settings(options.settings, data=options.data)
         code: int = options.run(options, settings)
     except PasserelleError as error:
         sys.stderr.write(f"passerelle: {error}\n")
+        return 1
+    except sqlite3.DatabaseError as error:
+        sys.stderr.write(
+            f"passerelle: data directory {settings.data}: {error}; see `passerelle doctor`\n"
+        )
         return 1
     except KeyboardInterrupt:
         return 130
@@ -71,6 +78,17 @@ def _content_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     _source_options(lint)
     lint.add_argument("--json", action="store_true")
     lint.set_defaults(run=commands.lint)
+
+
+def _refuse_combinations(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Refuse what would be dropped without a word: who reads again and again confirms nothing."""
+    if not getattr(options, "every", None):
+        return
+    for name in ("json", "confirm_removals", "dry_run", "preview"):
+        if getattr(options, name):
+            parser.error(
+                f"--every and --{name.replace('_', '-')} do not go together: leave one out"
+            )
 
 
 def _source_options(verb: argparse.ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 """`passerelle ingest` for a person: progress while it runs, then what it did or would do."""
 
+import sqlite3
 import sys
 import time
 from collections.abc import Sequence
@@ -101,14 +102,13 @@ def keep_ingesting(sources: Sequence[Source], settings: Settings, seconds: int) 
     A source with a schedule of its own is read when that is due, however often this wakes.
     """
     while True:
-        now = due(sources, settings)
-        if now:
-            try:
+        try:
+            if now := due(sources, settings):
                 report = ingest_sources(now, settings, confirmed=False, scheduled=True)
                 sys.stdout.write(report_text(report) + "\n")
-            except PasserelleError as error:
-                sys.stderr.write(f"passerelle: {error}\n")
-            sys.stdout.flush()
+        except (PasserelleError, sqlite3.Error) as error:
+            sys.stderr.write(f"passerelle: {error}\n")
+        sys.stdout.flush()
         time.sleep(seconds)
 
 

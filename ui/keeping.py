@@ -123,9 +123,11 @@ def purge(options: argparse.Namespace, settings: Settings) -> int:
             catalogue.close()
         say(f"{options.key} may come back with the next ingest")
         return 0
-    say(
+    # Beside what is for a program, so that `--json` is JSON alone.
+    sys.stderr.write(
         f"{options.key}: every version goes, every generation that holds it, and every vector that "
-        "no other page needs. It cannot be undone, and the page does not come back from its source."
+        "no other page needs. It cannot be undone, and the page does not come back from its "
+        "source.\n"
     )
     if not options.yes and not _agreed("erase it?"):
         return 1
