@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ingest.errors import PasserelleError, RequestRefused
+from ingest.errors import KeyRefused, PasserelleError, RequestRefused
 from service.api.maintenance_schemas import RefreshOut
 from ui.staff_client import StaffClient
 from ui.staff_parts import attempt, say, say_failure
@@ -55,6 +55,9 @@ def follow(client: StaffClient, words: StaffWords) -> bool:
 def _watch(client: StaffClient, words: StaffWords, name: str) -> None:
     try:
         job = _known(client, name)
+    except KeyRefused:
+        # Drawn anew as a whole, the page asks with the key, is refused, and forgets all it opened.
+        st.rerun()
     except PasserelleError as error:
         say_failure(words, error)
         say(words, words("jobs.lost"))
