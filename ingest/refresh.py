@@ -12,7 +12,8 @@ from pathlib import Path
 from ingest import readers
 from ingest.catalogue import Catalogue, Known, Reading
 from ingest.comparing import cleaned, compare, not_purged, without_shared_keys
-from ingest.errors import PageUnreadable, RefreshHeld, SourceMissing
+from ingest.errors import PageUnreadable, SourceMissing
+from ingest.guarding import guard
 from ingest.records import ChangeSet, RawPage, digest_of
 from ingest.settings import Settings, SourceSettings
 from ingest.source_facts import source_facts
@@ -214,26 +215,6 @@ def _read(
     return read
 
 
-def guard(plan: Plan, share: float, *, confirmed: bool) -> None:
-    """Stop a refresh that would take more pages away than anybody meant.
-
-    Args:
-        plan: what the refresh would do.
-        share: the share of the source's known pages above which removal needs confirmation.
-        confirmed: a person has seen the removals and wants them.
-
-    Raises:
-        RefreshHeld: more pages would vanish than `share` allows and nobody confirmed it.
-    """
-    changes = plan.changes
-    before = len(changes.changed) + len(changes.unchanged) + len(changes.removed)
-    if not confirmed and changes.removed and len(changes.removed) > share * before:
-        raise RefreshHeld(
-            f"{len(changes.removed)} of {before} pages of {changes.source} would vanish; "
-            "nothing was published. Look at them with --dry-run, then pass --confirm-removals"
-        )
-
-
 def stage(plans: Sequence[Plan], catalogue: Catalogue) -> None:
     """Put what the plans found beside the live pages; `Catalogue.promote` makes it live.
 
@@ -260,7 +241,7 @@ def apply(plan: Plan, catalogue: Catalogue, *, share: float = 1.0, confirmed: bo
     Raises:
         RefreshHeld: more pages would vanish than `share` allows and nobody confirmed it.
     """
-    guard(plan, share, confirmed=confirmed)
+    guard(plan.changes, share, confirmed=confirmed)
     stage([plan], catalogue)
     catalogue.promote({plan.changes.source: plan.changes.unchanged})
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from ingest.errors import Busy, SourceMissing
+from ingest.guarding import Confirmed
 from ingest.lock import is_refreshing
 from ingest.refresh import sources_of
 from ingest.settings import Settings
@@ -62,7 +63,7 @@ class Jobs:
         sources: Sequence[str] = (),
         *,
         task: Task = "refresh",
-        confirmed: bool = False,
+        confirmed: Confirmed = False,
         page: str | None = None,
     ) -> Job:
         """Start a task over these sources, by their names in the settings; over all when none.
@@ -94,7 +95,7 @@ class Jobs:
             "settings": self._settings.model_dump(mode="json"),
             "sources": [*sources],
             "task": task,
-            "confirmed": confirmed,
+            "confirmed": confirmed if isinstance(confirmed, bool) else {**confirmed},
             "page": page,
             "by": by,
             "run": job.id,

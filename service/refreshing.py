@@ -19,11 +19,12 @@ from index.receipts import leaving, prove
 from index.records import Manifest
 from ingest.catalogue import Catalogue
 from ingest.errors import Busy, PageUnknown, RefreshCancelled, RefreshHeld
+from ingest.guarding import Confirmed, guard
 from ingest.history import Departure, History, Outcome, Receipt
 from ingest.lock import refreshing
 from ingest.passages import cut
 from ingest.records import ChangeSet, Passage
-from ingest.refresh import Plan, Source, guard, plan, stage
+from ingest.refresh import Plan, Source, plan, stage
 from ingest.settings import Settings
 from service.linting import by_rule, lint_plans
 from service.recovery import finish_purges, live_corpus, live_or_none, recover
@@ -75,7 +76,7 @@ def refresh(
     *,
     by: str,
     run: str | None = None,
-    confirmed: bool = False,
+    confirmed: Confirmed = False,
     scheduled: bool = False,
     progress: Progress | None = None,
 ) -> Report:
@@ -86,7 +87,7 @@ def refresh(
         settings: where everything is.
         by: who or what asked for it, for the record.
         run: its name, made up when None.
-        confirmed: a person has seen the removals and wants them.
+        confirmed: which removals a person has seen and wants.
         scheduled: nobody is looking: what was rolled back is not published again unasked.
         progress: told the step, how much of it is done and how much there is. It may raise
             `RefreshCancelled`, and nothing is published then.
@@ -122,7 +123,7 @@ class _Refresh:
         self._is_published = False
 
     def recorded(
-        self, sources: Sequence[Source], by: str, *, confirmed: bool, scheduled: bool
+        self, sources: Sequence[Source], by: str, *, confirmed: Confirmed, scheduled: bool
     ) -> Report:
         """Do it, and leave a record however it ends."""
         recover(self._catalogue, self._settings)
@@ -161,14 +162,14 @@ class _Refresh:
         sources: Sequence[Source],
         plans: list[Plan],
         *,
-        confirmed: bool,
+        confirmed: Confirmed,
         scheduled: bool,
     ) -> Report:
         catalogue, settings = self._catalogue, self._settings
         for source in sources:
             plans.append(plan(source, catalogue, self._progress, plans))
         for found in plans:
-            guard(found, settings.refresh.removal_share, confirmed=confirmed)
+            guard(found.changes, settings.refresh.removal_share, confirmed=confirmed)
         findings = by_rule(lint_plans(plans, catalogue, settings))
         stage(plans, catalogue)
         encoder = open_encoder(settings.encoder, settings.models, ingesting=False)

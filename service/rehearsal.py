@@ -11,10 +11,11 @@ from typing import Any
 from ingest.catalogue import Catalogue
 from ingest.differences import Difference, differences
 from ingest.errors import RefreshHeld
+from ingest.guarding import guard
 from ingest.lint.findings import Finding
 from ingest.passages import cut
 from ingest.records import ChangeSet, Page, Passage
-from ingest.refresh import Plan, Source, guard, plan
+from ingest.refresh import Plan, Source, plan
 from ingest.settings import PassageSettings, Settings
 from service.linting import lint_plans
 
@@ -99,7 +100,7 @@ def rehearse(
 
 def _held(found: Plan, settings: Settings) -> str | None:
     try:
-        guard(found, settings.refresh.removal_share, confirmed=False)
+        guard(found.changes, settings.refresh.removal_share, confirmed=False)
     except RefreshHeld as error:
         return str(error)
     return None

@@ -193,7 +193,12 @@ def test_too_many_removals_are_held_until_they_are_confirmed(client, home):
     held = wait(client, client.post("/v1/refreshes", json={}).json())
     assert held["state"] == "held"
     assert "2 of 4 pages of ours would vanish" in held["error"]
-    done = wait(client, client.post("/v1/refreshes", json={"confirm_removals": True}).json())
+    # What somebody saw go was less than what goes now.
+    seen = {"ours": ["en/late"]}
+    more = wait(client, client.post("/v1/refreshes", json={"confirm_removals": seen}).json())
+    assert (more["state"], "such as en/work" in more["error"]) == ("held", True)
+    seen = {"ours": ["en/late", "en/work"]}
+    done = wait(client, client.post("/v1/refreshes", json={"confirm_removals": seen}).json())
     assert done["report"]["changes"][0]["removed"] == ["en/late", "en/work"]
     wait_for(client, done["report"]["generation"])
 

@@ -1,7 +1,11 @@
 """What each tab of the maintainers' page makes of the API's answers, without a browser."""
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
+import pytest
+
+from ingest.errors import KeyRefused
 from service.api.inspection_schemas import (
     EvaluationOut,
     FindingOut,
@@ -186,6 +190,7 @@ def test_a_dry_run_is_told_in_totals_and_groups():
     assert staff_sources.groups(EN, found, "nowhere") == []
     assert staff_sources.unreadable(found) == [("x.md", "no title")]
     assert staff_sources.is_anything(found)
+    assert staff_sources.removals(found) == {"ours": ["en/c"]}
     assert staff_sources.names_of(found, [source(), source(name="other")]) == ["ours"]
 
 
@@ -511,3 +516,18 @@ def test_the_same_is_said_in_french_as_the_french_write_it():
     assert dict(told.facts)["Prochaine lecture"] == "dans 5 heures (rythme\u00a0: 6h)"
     assert staff_page.remarks(FR, inspected(stale=True))[0].endswith("de plus de 30 jours.")
     assert staff_quality.spoken(FR, "page_at_1") == "bonne page en 1er"
+
+
+def test_a_key_revoked_while_a_job_is_followed_draws_the_page_anew(monkeypatch):
+    class DrawnError(Exception):
+        pass
+
+    def rerun():
+        raise DrawnError
+
+    def job(_):
+        raise KeyRefused("this key opens nothing here")
+
+    monkeypatch.setattr(staff_jobs.st, "rerun", rerun)
+    with pytest.raises(DrawnError):
+        staff_jobs._watch.__wrapped__(SimpleNamespace(job=job), EN, "a")

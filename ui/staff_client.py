@@ -87,9 +87,16 @@ class StaffClient(Client):
         return self._post(TypeAdapter(ExplanationOut), "/v1/explanations", body)
 
     def start(
-        self, sources: list[str], *, dry_run: bool, confirm_removals: bool = False
+        self,
+        sources: list[str],
+        *,
+        dry_run: bool,
+        confirm_removals: bool | dict[str, list[str]] = False,
     ) -> RefreshOut:
-        """Start a dry run or a refresh of these sources, of all when none is named."""
+        """Start a dry run or a refresh of these sources, of all when none is named.
+
+        What is confirmed is all that vanishes, or the pages by source that somebody looked at.
+        """
         body = {"sources": sources, "dry_run": dry_run, "confirm_removals": confirm_removals}
         return self._post(TypeAdapter(RefreshOut), "/v1/refreshes", body)
 

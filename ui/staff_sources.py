@@ -121,6 +121,11 @@ def is_anything(rehearsal: Rehearsal) -> bool:
     return any(change.added or change.changed or change.removed for change in rehearsal.changes)
 
 
+def removals(rehearsal: Rehearsal) -> dict[str, list[str]]:
+    """Return the keys of the pages that were seen to go, by source: all that is agreed to."""
+    return {change.source: [*change.removed] for change in rehearsal.changes if change.removed}
+
+
 def names_of(rehearsal: Rehearsal, sources: Iterable[SourceOut]) -> list[str]:
     """Return the sources that a dry run read and that can be read again."""
     can = {source.name for source in sources if source.can_refresh}
@@ -178,7 +183,11 @@ def _ask(client: StaffClient, words: StaffWords, names: Sequence[str]) -> None:
 
 
 def _start(
-    client: StaffClient, names: list[str], *, dry_run: bool, confirm_removals: bool = False
+    client: StaffClient,
+    names: list[str],
+    *,
+    dry_run: bool,
+    confirm_removals: bool | dict[str, list[str]] = False,
 ) -> None:
     begun(client.start(names, dry_run=dry_run, confirm_removals=confirm_removals))
     for forgotten in ("ended-rehearse", "ended-refresh"):
@@ -237,5 +246,5 @@ def _publish(
         disabled=not agreed or not names,
         on_click=attempt,
         args=(_start, client, names),
-        kwargs={"dry_run": False, "confirm_removals": bool(reasons)},
+        kwargs={"dry_run": False, "confirm_removals": removals(rehearsal) if reasons else False},
     )

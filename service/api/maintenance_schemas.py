@@ -12,11 +12,15 @@ class _Wire(BaseModel):
 
 
 class RefreshIn(_Wire):
-    """`POST /v1/refreshes`: which sources to read, by their names; none means all."""
+    """`POST /v1/refreshes`: which sources to read, by their names; none means all.
+
+    `confirm_removals` is true, or the keys of the pages whose removal was looked at, by source: a
+    new reading that would take others away is held.
+    """
 
     sources: list[str] = Field(default_factory=list, max_length=100)
     dry_run: bool = False
-    confirm_removals: bool = False
+    confirm_removals: bool | dict[str, list[str]] = False
 
 
 class RefreshOut(_Wire):
