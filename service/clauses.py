@@ -7,10 +7,10 @@ import re
 
 MOST = 11
 _FEWEST_WORDS = 3
-# A full stop or comma inside a number or an address ends nothing.
+# A full stop or comma inside a number or an address ends nothing. A row of them is read once.
 _ENDS = re.compile(
-    r"""[!?؟…;؛\n]+ | [.]+(?=\s|$)      # sentences and lines
-      | [,:]+(?=\s|$) | [،()«»"]+ | \s[-–—]+\s  # clauses""",
+    r"""[!?؟…;؛\n]+ | (?<![.])[.]++(?=\s|$)      # sentences and lines
+      | (?<![,:])[,:]++(?=\s|$) | [،()«»"]+ | \s[-–—]+\s  # clauses""",
     re.VERBOSE,
 )
 

@@ -46,16 +46,18 @@ class Glossary:
     def find(self, question: str, language: str) -> tuple[Term, ...]:
         """Return the terms that the question names, in the order in which it does.
 
-        A word under four letters counts only in the question's language or in French, since
-        short words of other languages collide.
+        What is said in under six letters counts only in the question's language or in French,
+        since short words of other languages collide.
         """
         words = tokens(question)
         found: dict[str, Term] = {}
         for position, word in enumerate(words):
             for phrase, spoken, term in self._phrases.get(word[:3], ()):
+                if term.id in found:
+                    continue
                 near = spoken in {language, "fr"} or len("".join(phrase)) > _LONG + 1
                 if near and _stands_at(phrase, words, position, spoken):
-                    found.setdefault(term.id, term)
+                    found[term.id] = term
         return tuple(found.values())
 
 

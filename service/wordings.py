@@ -63,6 +63,7 @@ class Wordings(Generic[Label]):
         self._by_beginning: dict[str, list[tuple[int, _Alternative]]] = defaultdict(list)
         self._by_middle: dict[str, list[tuple[int, _Alternative]]] = defaultdict(list)
         self._by_ending: dict[str, list[tuple[int, _Alternative]]] = defaultdict(list)
+        self._longest = 0
         self._by_first: dict[int, list[tuple[Label, tuple[_Step, ...]]]] = defaultdict(list)
 
     def add(self, named: Mapping[str, str], wordings: Iterable[tuple[Label, str]]) -> None:
@@ -94,19 +95,25 @@ class Wordings(Generic[Label]):
         for start, word in enumerate(words):
             for group, rest in self._beginning_with(word):
                 end = start + 1 + len(rest)
-                if not rest or (end <= len(words) and all(map(_fits, rest, words[start + 1 :]))):
+                if not rest or (
+                    end <= len(words) and all(map(_fits, rest, words[start + 1 : end]))
+                ):
                     spans.setdefault(group, {}).setdefault(start, set()).add(end)
         return spans
 
     def _beginning_with(self, word: str) -> Iterator[tuple[int, _Alternative]]:
         yield from self._by_word.get(word, ())
-        for length in range(1, len(word) + 1):
+        # No stretch longer than the longest piece of a wording can be one, so that a word of
+        # thousands of letters costs no more than as many letters in many words.
+        longest = min(len(word), self._longest)
+        for length in range(1, longest + 1):
             yield from self._by_beginning.get(word[:length], ())
         if word.isascii():  # only Arabic and Persian need words by their middle or end
             return
-        for start in range(len(word)):
+        for start in range(len(word) - longest, len(word)):
             yield from self._by_ending.get(word[start:], ())
-            for end in range(start + 1, len(word) + 1):
+        for start in range(len(word)):
+            for end in range(start + 1, min(start + longest, len(word)) + 1):
                 yield from self._by_middle.get(word[start:end], ())
 
     def _steps(
@@ -135,6 +142,7 @@ class Wordings(Generic[Label]):
         return self._groups[alternatives]
 
     def _put(self, first: str, group: int, rest: _Alternative) -> None:
+        self._longest = max(self._longest, len(first.strip("*")))
         if first.startswith("*") and first.endswith("*"):
             self._by_middle[first.strip("*")].append((group, rest))
         elif first.startswith("*"):
@@ -166,9 +174,11 @@ def _walk(
     spans: _Spans, first: Mapping[int, set[int]], steps: Sequence[_Step]
 ) -> set[tuple[int, int]]:
     """Return (start, end) of every way to read the steps after a first group's places."""
+    if not all(step.group in spans for step in steps):
+        return set()
     reached = {(start, end) for start, ends in first.items() for end in ends}
     for step in steps:
-        places = spans.get(step.group, {})
+        places = spans[step.group]
         reached = {
             (start, end)
             for start, before in reached

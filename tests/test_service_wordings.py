@@ -90,3 +90,22 @@ def test_slips_accents_and_forms_of_letters_make_no_difference(wording, text):
 def test_a_wording_that_cannot_be_read_is_refused_by_name(wording):
     with pytest.raises(ValueError, match=r"."):
         found(wording, "he hits me")
+
+
+def test_a_long_word_is_looked_up_once_a_letter_for_each_length_of_a_wording():
+    class Counted(dict):
+        looked_up = 0
+
+        def get(self, key, default=None):
+            self.looked_up += 1
+            return super().get(key, default)
+
+    wordings: Wordings[str] = Wordings()
+    wordings.add({}, [("it", "*ضرب*"), ("it", "*شارع"), ("it", "مطعم*")])
+    wordings._by_middle = counted = Counted(wordings._by_middle)
+    word = "ت" + "تبش" * 700
+    assert not [*wordings.find([word])]
+    assert counted.looked_up <= 5 * len(word)
+    assert [*wordings.find([word + "ضرب" + word])] == [("it", 0, 1)]
+    assert [*wordings.find([word + "شارع"])] == [("it", 0, 1)]
+    assert [*wordings.find(["مطعم" + word])] == [("it", 0, 1)]
