@@ -9,7 +9,7 @@ from ingest.records import Page
 from ingest.refresh import Plan
 from ingest.sentences import sentence_spans
 
-Change = Literal["added", "changed", "removed"]
+Change = Literal["added", "changed", "removed", "unchanged"]
 
 _METADATA = (
     "title",

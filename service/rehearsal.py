@@ -10,7 +10,7 @@ from typing import Any
 
 from ingest.catalogue import Catalogue
 from ingest.differences import Difference, differences
-from ingest.errors import RefreshHeld
+from ingest.errors import PageUnknown, RefreshHeld
 from ingest.guarding import guard
 from ingest.lint.findings import Finding
 from ingest.passages import cut
@@ -70,10 +70,12 @@ def rehearse(
         sources: what to read.
         settings: where everything is.
         progress: told how many pages are read.
-        preview: key of the page whose passages are wanted; None shows those of all pages that are
-            touched, or of none where there are more than `MOST_PREVIEWED`.
+        preview: key of the page whose passages are wanted, also when nothing happens to it; None
+            shows those of all pages that are touched, or of none where there are more than
+            `MOST_PREVIEWED`.
 
     Raises:
+        PageUnknown: no page of the key `preview` is live, or would come.
         PasserelleError: a source or the data directory cannot be used.
     """
     began = time.perf_counter()
@@ -88,6 +90,8 @@ def rehearse(
             for found in plans
             for page in _previews(found, catalogue, settings, preview)
         ]
+        if preview is not None and all(page.difference.key != preview for page in pages):
+            pages.append(_untouched(preview, catalogue, settings))
     finally:
         catalogue.close()
     return Rehearsal(
@@ -123,6 +127,18 @@ def _previews(
         )
         for one in told
     ]
+
+
+def _untouched(key: str, catalogue: Catalogue, settings: Settings) -> PagePreview:
+    try:
+        page = catalogue.live(key)
+    except PageUnknown as error:
+        raise PageUnknown(
+            f"there is no page {key!r} to preview, neither live nor in what was read; `passerelle "
+            "status --pages` lists the keys, and --dry-run those that would come"
+        ) from error
+    difference = Difference(key, "unchanged", page.title, len(page.text.split()))
+    return PagePreview(difference, _passages(page, page, settings.passages))
 
 
 def _passages(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ingest.errors import PageUnknown
 from ingest.refresh import open_source
 from ingest.settings import Settings
 from service import refreshing
@@ -82,3 +83,19 @@ def test_where_many_pages_are_touched_only_the_one_asked_for_is_previewed(pages,
     assert [page.passages for page in found.values()] == [(), ()]
     asked = rehearse([open_source(pages)], Settings(data=pages.parent / "data"), preview="en/work")
     assert [bool(page.passages) for page in asked.pages] == [False, True]
+
+
+def test_a_page_that_nothing_happens_to_is_previewed_as_it_stands(pages):
+    write(pages, "rent", "Something else.")
+    settings = Settings(data=pages.parent / "data")
+    asked = rehearse([open_source(pages)], settings, preview="en/card")
+    found = {page.difference.key: page for page in asked.pages}
+    assert (found["en/card"].difference.change, found["en/rent"].passages) == ("unchanged", ())
+    (passage,) = found["en/card"].passages
+    assert "free of charge" in passage.text
+    assert not passage.fresh
+
+
+def test_a_preview_of_a_page_that_is_nowhere_is_an_error(pages):
+    with pytest.raises(PageUnknown, match=r"no page 'en/nope' to preview.*status --pages"):
+        rehearse([open_source(pages)], Settings(data=pages.parent / "data"), preview="en/nope")
