@@ -1,12 +1,15 @@
 """What was read, held against what is known: which pages are let in, and what happened to each."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from ingest import cleaning
 from ingest.catalogue import Catalogue, Known, Reading
 from ingest.errors import KeyTaken
 from ingest.purging import Purged
+
+# Where a page is, and the name of its source.
+Holder = tuple[str, str]
 
 
 def not_purged(
@@ -34,31 +37,40 @@ def cleaned(
 
 
 def without_shared_keys(
-    readings: list[Reading],
-    unchanged: Iterable[str],
-    catalogue: Catalogue,
-    own: Container[str | None],
-    failures: dict[str, str],
-    earlier: Mapping[str, str],
+    readings: list[Reading], source: str, taken: Mapping[str, Holder], failures: dict[str, str]
 ) -> list[Reading]:
-    """Leave out a page whose key another page holds; the holder stays, the failure names both."""
-    held = set(unchanged)
-    everywhere = catalogue.known()
-    taken = {k: e.origin for k, e in everywhere.items() if k in held or e.source not in own}
-    taken.update(earlier)
+    """Leave out a page whose key another page holds; the holder stays, the failure names both.
+
+    Args:
+        readings: what was read.
+        source: of which source.
+        taken: who holds which key already.
+        failures: receives origin -> one-line reason for each page that is left out.
+    """
+    held = dict(taken)
     kept: list[Reading] = []
     for reading in readings:
-        other = taken.setdefault(reading.page.key, reading.origin)
-        if other == reading.origin:
-            kept.append(reading)
+        key = reading.page.key
+        if key in held:
+            failures[reading.origin] = str(_taken(reading, source, *held[key]))
         else:
-            failures[reading.origin] = str(
-                KeyTaken(
-                    f"{reading.origin} and {other} both have the key {reading.page.key!r}; "
-                    "give one of them another slug"
-                )
-            )
+            held[key] = (reading.origin, source)
+            kept.append(reading)
     return kept
+
+
+def _taken(reading: Reading, source: str, other: str, holder: str) -> KeyTaken:
+    # Origins were noted as the path was given, from the root or not.
+    if holder != source and f"/{reading.origin}".endswith(f"/{other}"):
+        return KeyTaken(
+            f"{reading.origin} is in two sources, {holder!r} and {source!r}, and stays with the "
+            "first; leave it out of one of them, or, where the first is not in the settings, name "
+            "the second there, and it takes the page over"
+        )
+    return KeyTaken(
+        f"{reading.origin} and {other} both have the key {reading.page.key!r}; give one of them "
+        "another slug"
+    )
 
 
 def compare(

@@ -49,7 +49,10 @@ class RawPage:
     @property
     def digest(self) -> str:
         """The content hash of everything that reading depends on."""
-        head = digest_of(self.key, self.media_type, self.url or "", self.publisher or "")
+        head = digest_of(
+            *(self.key, self.media_type),
+            *(self.url or "", self.publisher or "", self.licence or ""),
+        )
         return hashlib.sha256(head.encode() + self.content + self.asked).hexdigest()[:16]
 
 

@@ -6,10 +6,10 @@ once that has succeeded.
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ingest import readers
+from ingest import belonging, readers
 from ingest.catalogue import Catalogue, Known, Reading
 from ingest.comparing import cleaned, compare, not_purged, without_shared_keys
 from ingest.errors import PageUnreadable, SourceMissing
@@ -37,6 +37,7 @@ class Source:
         path: a folder, a file or an archive; None for a source on the web.
         web: which pages of the web it has.
         former: the name that it had before it was given one; its pages move along.
+        named: every name in the settings; what is live under none of them may be taken over.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Source:
     licence: str | None = None
     former: str | None = None
     web: WebSettings | None = None
+    named: frozenset[str] | None = None
 
     @property
     def terms(self) -> str:
@@ -59,6 +61,7 @@ class Plan:
     Attributes:
         visits: origin, digest of the bytes and visit of each page that came from the web.
         terms: under which they were read.
+        taken_over: keys of pages that were those of a source which is in the settings no more.
     """
 
     changes: ChangeSet
@@ -66,6 +69,7 @@ class Plan:
     former: str | None = None
     visits: tuple[tuple[str, str, Visit], ...] = ()
     terms: str = ""
+    taken_over: tuple[str, ...] = ()
 
 
 def open_source(path: Path, publisher: str | None = None, licence: str | None = None) -> Source:
@@ -108,7 +112,8 @@ def sources_of(
         SourceMissing: nothing is at one of the paths.
         AddressRefused: one of the addresses is none that is ever asked for.
     """
-    named = [_named(name, entry) for name, entry in settings.sources.items()]
+    names = frozenset(settings.sources)
+    named = [replace(_named(n, entry), named=names) for n, entry in settings.sources.items()]
     if not places and named:
         return named
     wanted = places or [settings.content / "pages"]
@@ -151,26 +156,32 @@ def plan(
     Raises:
         SourceInvalid: the source as a whole cannot be read.
     """
-    known = _known(catalogue, source)
+    own = (source.former, source.name)
+    known = belonging.known_of(catalogue, own)
     visits = Visits(catalogue).of(known, source.terms) if source.web else {}
-    read = _read(source, known, visits, progress)
+    claimed = belonging.claimed_by([(each.changes, each.readings) for each in earlier], catalogue)
+    left = belonging.orphans(catalogue, source.name, source.named, claimed)
+    read = _read(source, {**left, **known}, visits, progress)
     failures, unchanged = read.failures, read.unchanged
     # What a source took back after it had given it is not read.
     readings = [reading for reading in read.readings if reading.origin not in failures]
     readings = not_purged(readings, catalogue, failures)
-    own = {source.name, source.former}
-    taken = {r.page.key: r.origin for found in earlier for r in found.readings}
-    readings = without_shared_keys(readings, unchanged, catalogue, own, failures, taken)
+    taken = belonging.held_elsewhere(catalogue, {*own}, {*unchanged}, left)
+    readings = without_shared_keys(readings, source.name, {**taken, **claimed}, failures)
     readings = cleaned(readings, catalogue, unchanged)
-    unread = {entry.key for entry in known.values() if entry.origin in failures}
-    changes = compare(readings, [*unchanged, *unread], known)
-    kept = tuple(key for key in changes["unchanged"] if key not in unread)
+    here = {*unchanged, *(reading.page.key for reading in readings)}
+    moved = belonging.taken_over(left, own, here, source.path)
+    known.update(moved)
+    not_read = belonging.unread(known, failures, source.path, here)
+    changes = compare(readings, [*unchanged, *not_read], known)
+    kept = tuple(key for key in changes["unchanged"] if key not in not_read)
     return Plan(
         ChangeSet(source.name, **{**changes, "unchanged": kept}, unreadable=failures),
         tuple(readings),
         source.former,
         tuple((origin, read.digests[origin], visit) for origin, visit in read.visits.items()),
         source.terms,
+        tuple(moved),
     )
 
 
@@ -226,17 +237,12 @@ def stage(plans: Sequence[Plan], catalogue: Catalogue) -> None:
     for found in plans:
         memory.keep(found.visits, found.terms)
         changes = found.changes
+        belonging.take_over(catalogue, changes.source, found.taken_over)
         catalogue.stage(changes.source, found.readings, changes.removed, found.former)
 
 
 def apply(plan: Plan, catalogue: Catalogue, *, share: float = 1.0, confirmed: bool = False) -> None:
-    """Write what `plan` found into the catalogue.
-
-    Args:
-        plan: what to write.
-        catalogue: where to.
-        share: the share of the source's known pages above which removal needs confirmation.
-        confirmed: a person has seen the removals and wants them.
+    """Write what `plan` found into the catalogue, as `guard` and `stage` have it.
 
     Raises:
         RefreshHeld: more pages would vanish than `share` allows and nobody confirmed it.
@@ -244,14 +250,6 @@ def apply(plan: Plan, catalogue: Catalogue, *, share: float = 1.0, confirmed: bo
     guard(plan.changes, share, confirmed=confirmed)
     stage([plan], catalogue)
     catalogue.promote({plan.changes.source: plan.changes.unchanged})
-
-
-def _known(catalogue: Catalogue, source: Source) -> dict[str, Known]:
-    return {
-        key: entry
-        for name in dict.fromkeys(filter(None, (source.former, source.name)))
-        for key, entry in catalogue.known(name).items()
-    }
 
 
 def raw_pages(source: Source, failures: dict[str, str]) -> Iterator[RawPage]:
@@ -273,8 +271,8 @@ def _pages(
         site = source.web
         yield from read_web(site, name, failures, publisher, licence, known=known, visits=visits)
     elif source.path is not None:
-        is_archive = service_public.is_archive(source.path)
+        # As a whole, so that a page's origin is the same from wherever it is read.
+        path = source.path.absolute()
+        is_archive = service_public.is_archive(path)
         read = service_public.read_archive if is_archive else folder.read_folder
-        yield from read(
-            source.path, source=name, failures=failures, publisher=publisher, licence=licence
-        )
+        yield from read(path, source=name, failures=failures, publisher=publisher, licence=licence)

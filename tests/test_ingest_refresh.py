@@ -1,10 +1,14 @@
 """A refresh: what changed is told, an unreadable page keeps its version, nothing is lost."""
 
+from pathlib import Path
+
 import pytest
 
-from ingest.catalogue import Catalogue
+from ingest.belonging import unread
+from ingest.catalogue import Catalogue, Known
 from ingest.errors import DataUnusable, PageUnknown, RefreshHeld, SourceMissing
-from ingest.refresh import apply, open_source, plan
+from ingest.refresh import apply, open_source, plan, sources_of, stage
+from ingest.settings import Settings
 
 
 def write(folder, name, text="A sentence about the card that is long enough.", **front):
@@ -27,6 +31,13 @@ def pages(tmp_path):
 def refresh(folder, catalogue, **options):
     found = plan(open_source(folder), catalogue)
     apply(found, catalogue, **options)
+    return found.changes
+
+
+def refresh_named(name, folder, catalogue, **entry):
+    (source,) = sources_of(Settings(sources={name: {"path": folder, **entry}}))
+    found = plan(source, catalogue)
+    apply(found, catalogue)
     return found.changes
 
 
@@ -60,6 +71,115 @@ def test_an_unreadable_page_keeps_its_last_version(pages, catalogue):
     assert list(changes.unreadable) == [str(pages / "a.md")]
     assert changes.removed == ()
     assert "en/a" in catalogue.known()
+
+
+def test_an_unreadable_page_keeps_its_version_when_its_folder_is_given_otherwise(
+    pages, catalogue, monkeypatch
+):
+    refresh(pages, catalogue)
+    (pages / "a.md").write_bytes(b"\xff")
+    monkeypatch.chdir(pages.parent)
+    changes = refresh(Path("pages"), catalogue)
+    assert list(changes.unreadable) == [str(pages / "a.md")]
+    monkeypatch.chdir(pages)
+    assert (refresh(Path(), catalogue).removed, changes.removed) == ((), ())
+
+
+@pytest.mark.parametrize("before", ["{}/pages/", "pages/", ""])
+def test_an_unreadable_page_keeps_its_version_when_its_folder_was_moved(
+    pages, catalogue, before, tmp_path
+):
+    write(pages / "sub", "a", "Deeper down.", slug="deeper")
+    write(pages / "sub", "d", "Deeper down.")
+    first = refresh_named("ours", pages, catalogue)
+    assert len(first.added) == 5
+    # As it was noted when the folder was given in this way.
+    catalogue._db.execute(
+        "update live set origin = replace(origin, ?, ?)",
+        (f"{pages}/", before.format(tmp_path)),
+    )
+    moved = pages.rename(tmp_path / "moved")
+    (moved / "a.md").write_bytes(b"\xff")
+    (moved / "sub" / "a.md").unlink()
+    changes = refresh_named("ours", moved, catalogue)
+    assert (changes.removed, changes.changed) == (("en/deeper",), ())
+    assert list(changes.unreadable) == [str(moved / "a.md")]
+    assert "en/a" not in changes.unchanged
+
+
+def test_a_page_of_an_archive_that_was_renamed_keeps_its_version(catalogue):
+    known = {"F1": Known("F1", "s", "d", "r", "/old/2025.zip!in/F1.xml", "t")}
+    failures = {"/new/2026.zip!in/F1.xml": "damaged"}
+    assert unread(known, failures, Path("/new/2026.zip"), {"F2"}) == {"F1"}
+    assert unread(known, {"/new/2026.zip!F1.xml": "damaged"}, Path("/new/2026.zip"), set()) == set()
+
+
+def test_another_licence_in_the_settings_arrives(pages, catalogue):
+    refresh_named("ours", pages, catalogue)
+    digests = {page.key: page.digest for page in catalogue.pages()}
+    changes = refresh_named("ours", pages, catalogue, licence="CC0")
+    assert changes.changed == ("en/a", "en/b", "en/c")
+    assert {page.licence for page in catalogue.pages()} == {"CC0"}
+    assert {page.key: page.digest for page in catalogue.pages()} == digests
+
+
+def test_a_renamed_source_takes_over_its_pages(pages, catalogue):
+    refresh_named("old", pages, catalogue)
+    (pages / "b.md").unlink()
+    (pages / "c.md").write_bytes(b"\xff")
+    changes = refresh_named("new", pages, catalogue)
+    assert (changes.added, changes.changed, changes.unchanged) == ((), (), ("en/a",))
+    assert changes.removed == ("en/b",)
+    assert list(changes.unreadable) == [str(pages / "c.md")]
+    assert {entry.source for entry in catalogue.known().values()} == {"new"}
+    assert set(catalogue.known()) == {"en/a", "en/c"}
+
+
+def test_a_source_that_was_renamed_and_moved_takes_over_what_it_has(pages, catalogue, tmp_path):
+    refresh_named("old", pages, catalogue)
+    write(pages, "a", "Something else.")
+    moved = pages.rename(tmp_path / "moved")
+    changes = refresh_named("new", moved, catalogue)
+    assert (changes.changed, changes.unchanged) == (("en/a",), ("en/b", "en/c"))
+    assert {entry.source for entry in catalogue.known().values()} == {"new"}
+
+
+def test_a_source_that_is_still_in_the_settings_keeps_its_pages(pages, catalogue):
+    refresh_named("one", pages, catalogue)
+    settings = Settings(sources={"one": {"path": pages}, "two": {"path": pages}})
+    plans = []
+    for source in sources_of(settings):
+        plans.append(plan(source, catalogue, None, plans))
+    stage(plans, catalogue)
+    catalogue.promote({})
+    reasons = plans[1].changes.unreadable
+    assert len(reasons) == 3
+    assert all(
+        "in two sources, 'one' and 'two', and stays with the first" in r for r in reasons.values()
+    )
+    assert {entry.source for entry in catalogue.known().values()} == {"one"}
+
+
+def test_two_new_names_for_an_old_source_do_not_both_take_its_pages(pages, catalogue):
+    refresh_named("old", pages, catalogue)
+    settings = Settings(sources={"one": {"path": pages}, "two": {"path": pages}})
+    plans = []
+    for source in sources_of(settings):
+        plans.append(plan(source, catalogue, None, plans))
+    stage(plans, catalogue)
+    catalogue.promote({p.changes.source: p.changes.unchanged for p in plans})
+    assert len(plans[1].changes.unreadable) == 3
+    assert {entry.source for entry in catalogue.known().values()} == {"one"}
+
+
+def test_a_folder_inside_another_source_takes_nothing_until_it_is_named(pages, catalogue):
+    write(pages / "sub", "d")
+    refresh(pages, catalogue)
+    changes = refresh(pages / "sub", catalogue)
+    (reason,) = changes.unreadable.values()
+    assert f"in two sources, {str(pages)!r} and {str(pages / 'sub')!r}" in reason
+    assert refresh_named("sub", pages / "sub", catalogue).changed == ("en/d",)
+    assert len(catalogue.known(str(pages))) == 3
 
 
 def test_a_key_already_taken_names_both_and_the_rest_goes_on(pages, catalogue):

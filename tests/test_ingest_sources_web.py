@@ -100,6 +100,26 @@ def test_what_was_read_under_other_terms_is_read_again(site, catalogue):
     assert catalogue.live(site.url + "/a").publisher == "Office"
 
 
+def test_another_licence_in_the_settings_arrives_for_the_web_too(site, catalogue):
+    site.page("/a", "A")
+    refresh(source(site, "/a"), catalogue)
+    licensed = Source("site", licence="CC0", web=source(site, "/a").web)
+    assert short(site, refresh(licensed, catalogue).changed) == ["/a"]
+    assert catalogue.live(site.url + "/a").licence == "CC0"
+    assert short(site, refresh(licensed, catalogue).unchanged) == ["/a"]
+    assert site.served[-1].status == 304
+
+
+def test_a_renamed_source_on_the_web_takes_over_its_pages(site, catalogue):
+    site.page("/a", "A")
+    refresh(source(site, "/a"), catalogue)
+    web = source(site, "/a").web
+    renamed = Source("other", web=web, named=frozenset({"other"}))
+    assert short(site, refresh(renamed, catalogue).unchanged) == ["/a"]
+    assert catalogue.source_of(site.url + "/a") == "other"
+    assert short(site, refresh(renamed, catalogue).unchanged) == ["/a"]
+
+
 def test_validators_of_a_refresh_that_was_undone_are_not_believed(site, catalogue):
     site.page("/a", "A")
     of_site = source(site, "/a")

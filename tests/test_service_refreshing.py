@@ -256,12 +256,30 @@ def test_what_was_rolled_back_is_not_published_again_unasked(pages, settings):
 
 def test_a_source_that_is_given_a_name_keeps_its_pages(pages, settings):
     first = run(pages, settings)
-    named = Settings(data=settings.data, sources={"ours": {"path": pages, "licence": "CC0"}})
+    named = Settings(data=settings.data, sources={"ours": {"path": pages}})
     (source,) = sources_of(named, [pages])
     assert (source.name, source.former) == ("ours", str(pages.resolve()))
     report = refresh([source], named, by="test")
     assert report.generation == first.generation
     assert {entry.source for entry in Catalogue(settings.data).known().values()} == {"ours"}
+
+
+def test_another_licence_publishes_with_nothing_encoded(pages, settings):
+    first = run(pages, settings)
+    source = open_source(pages, licence="CC0")
+    report = refresh([source], settings, by="test")
+    assert (len(report.changes[0].changed), report.encoded) == (3, 0)
+    assert report.generation != first.generation
+
+
+def test_a_source_that_is_renamed_keeps_its_pages(pages, settings):
+    def named(name):
+        named = Settings(data=settings.data, sources={name: {"path": pages}})
+        return refresh(sources_of(named), named, by="test")
+
+    first, second = named("old"), named("new")
+    assert (second.generation, second.encoded) == (first.generation, 0)
+    assert {entry.source for entry in Catalogue(settings.data).known().values()} == {"new"}
 
 
 def test_two_sources_of_one_refresh_that_claim_one_key_are_told_and_the_rest_goes_on(
