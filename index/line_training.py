@@ -182,8 +182,9 @@ def _states(graph: TokenGraph, texts: Sequence[str]) -> tuple[list[Any], Floats]
     states: list[Any] = [None] * len(texts)
     vectors = np.empty((len(texts), graph.model.dimension), np.float32)
     for batch in batches([len(tokens) for tokens in cut]):
-        found, branch = graph.branched(*graph.framed([cut[i] for i in batch]))
-        vectors[batch] = found
+        numbers, mask = graph.framed([cut[i] for i in batch])
+        branch = graph.states(numbers, mask)
+        vectors[batch] = graph.sentences(branch, mask)
         for row, i in enumerate(batch):
             states[i] = branch[row, : len(cut[i])].astype(np.float16)
     return states, vectors

@@ -1,10 +1,10 @@
-"""The bundled encoder as an ONNX graph; apart, because only building a model folder needs `onnx`.
+"""The bundled encoder as ONNX graphs, a trunk and two heads; only building a model needs `onnx`.
 
-The graph takes word embeddings, not token numbers: the embedding matrix is four fifths of the model
+The trunk takes word embeddings, not token numbers: the embedding matrix is four fifths of the model
 and a text needs a few dozen of its rows, so it stays in 4-bit blocks outside.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -49,31 +49,29 @@ class _Weights:
         self._file.close()
 
 
-def write_graph(weights: WeightsFile, branch: int, graph_path: Path, weights_path: Path) -> None:
-    """Write the graph and, beside it, its weights as float32.
+def write_trunk(weights: WeightsFile, branch: int, graph_path: Path, weights_path: Path) -> None:
+    """Write the graph of the layers below `branch` and, beside it, its weights as float32.
 
     Inputs: `word_embeddings` (batch, tokens, hidden) float32 and `attention_mask` (batch, tokens)
-    int32, 1 for a token and 0 for padding. Outputs: `sentence` (batch, hidden) float32, the mean of
-    the tokens' states at length 1, and `branch` (batch, tokens, hidden) float32, the states that
-    the graph of `write_line_graph` goes on from.
+    int32, 1 for a token and 0 for padding. Output: `branch` (batch, tokens, hidden) float32, the
+    states that a head goes on from.
 
     Raises:
         ModelInvalid: the weights file lacks a tensor or holds one of another size.
     """
-    layers, branching = weights.sizes.layers, f"state{branch}"
     store = _Weights(weights_path)
     try:
         nodes = _embedding_nodes(weights, store)
-        for layer in range(layers):
+        for layer in range(branch):
             nodes += _layer_nodes(weights, store, layer)
     finally:
         store.close()
-    nodes += [*_pooling_nodes(layers), helper.make_node("Identity", [branching], ["branch"])]
-    graph = _model(weights.sizes.hidden, "word_embeddings", ["sentence", "branch"], nodes, store)
+    nodes.append(helper.make_node("Identity", [f"state{branch}"], ["branch"]))
+    graph = _model(weights.sizes.hidden, "word_embeddings", "branch", nodes, store)
     onnx.save_model(graph, str(graph_path))
 
 
-def write_line_graph(
+def write_head(
     weights: WeightsFile,
     branch: int,
     changes: Mapping[str, Floats],
@@ -82,7 +80,8 @@ def write_line_graph(
 ) -> None:
     """Write the graph of the layers from `branch` on, changed, and its weights beside it.
 
-    Inputs: `branch` as `write_graph`'s graph gives it, and `attention_mask`. Output: `sentence`.
+    Inputs: `branch` as the trunk gives it, and `attention_mask`. Output: `sentence` (batch, hidden)
+    float32, the mean of the tokens' states at length 1.
 
     Args:
         weights: the same file.
@@ -103,12 +102,12 @@ def write_line_graph(
     finally:
         store.close()
     nodes += _pooling_nodes(layers)
-    graph = _model(weights.sizes.hidden, "branch", ["sentence"], nodes, store)
+    graph = _model(weights.sizes.hidden, "branch", "sentence", nodes, store)
     onnx.save_model(graph, str(graph_path))
 
 
 def _model(
-    hidden: int, given: str, wanted: Sequence[str], nodes: list[Any], store: _Weights
+    hidden: int, given: str, wanted: str, nodes: list[Any], store: _Weights
 ) -> onnx.ModelProto:
     batch: list[Any] = ["batch", "tokens"]
     value = helper.make_tensor_value_info
@@ -125,7 +124,7 @@ def _model(
             value(given, TensorProto.FLOAT, [*batch, hidden]),
             value("attention_mask", TensorProto.INT32, batch),
         ],
-        [value(name, TensorProto.FLOAT, shapes[name]) for name in wanted],
+        [value(wanted, TensorProto.FLOAT, shapes[wanted])],
         initializer=[*store.tensors, *constants],
     )
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_MICROSOFT, 1)]

@@ -126,7 +126,7 @@ def test_other_weights_make_another_folder_and_digest(source: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "name", ["weights.f32", "word_embeddings.q4", "pieces.txt", "graph.onnx", "lines.onnx"]
+    "name", ["trunk.f32", "word_embeddings.q4", "pieces.txt", "head.onnx", "lines.onnx"]
 )
 def test_changed_file_is_noticed_and_built_again(source: Path, tmp_path: Path, name: str) -> None:
     folder = build(tmp_path / "models", source)
@@ -136,7 +136,7 @@ def test_changed_file_is_noticed_and_built_again(source: Path, tmp_path: Path, n
     assert (folder / name).read_bytes() == whole
 
 
-@pytest.mark.parametrize("name", ["weights.f32", "manifest.json"])
+@pytest.mark.parametrize("name", ["trunk.f32", "manifest.json"])
 def test_missing_file_is_built_again(source: Path, tmp_path: Path, name: str) -> None:
     folder = build(tmp_path / "models", source)
     (folder / name).unlink()
@@ -165,7 +165,7 @@ def test_leftovers_of_a_killed_build_are_harmless_and_go_when_old(
     old, running = models / ".building-old", models / ".building-running"
     for left in (old, running):
         left.mkdir(parents=True)
-        (left / "graph.onnx").write_bytes(b"half")
+        (left / "trunk.onnx").write_bytes(b"half")
     os.utime(old, (0, 0))
     folder = build(models, source)
     assert sorted(models.iterdir()) == [running, folder]
@@ -249,8 +249,8 @@ def test_folder_without_its_manifest_cannot_be_opened(source: Path, tmp_path: Pa
 
 def test_graph_that_cannot_be_loaded_is_model_invalid(source: Path, tmp_path: Path) -> None:
     folder = build(tmp_path / "models", source)
-    (folder / "graph.onnx").write_bytes(b"no graph")
-    with pytest.raises(ModelInvalid, match=r"graph\.onnx cannot be loaded"):
+    (folder / "trunk.onnx").write_bytes(b"no graph")
+    with pytest.raises(ModelInvalid, match=r"trunk\.onnx cannot be loaded"):
         BundledEncoder(folder)
 
 
