@@ -5,7 +5,6 @@ Nothing here writes a word of the answer. What is shown is found, chosen, cut ou
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain, islice, zip_longest
 
@@ -14,8 +13,10 @@ from index.ensemble import Ensemble
 from index.records import Hit
 from index.search import Searcher
 from index.weights_file import Floats
+from ingest.ages import aged_from, compared_at, is_stale
 from ingest.errors import QuestionInvalid
 from ingest.language import detect
+from ingest.records import Page
 from ingest.settings import Settings
 from service import danger, quoting, safety
 from service.closer_look import look_closer, sentence_scores
@@ -23,7 +24,7 @@ from service.confidence import Calibration, Calibrations, features
 from service.content import Content, Term
 from service.glossary import Glossary
 from service.parts import parts_of
-from service.records import Answer, Citation, Outcome, Question, Urgent
+from service.records import Age, Answer, Citation, Outcome, Question, Urgent
 from service.sentence_vectors import SentenceVectors
 from service.situations import situations, steer
 
@@ -50,8 +51,8 @@ class Answerer:
     """Answers questions from one generation; safe to share between threads.
 
     Attributes:
-        checked_at: when a page was last checked against its source, by key (UTC, ISO 8601).
-        max_age_days: after how many days without a check a page is old, by key; None leaves it to
+        checked_at: when a live page was last read from its source, by key (UTC, ISO 8601).
+        max_age_days: at an age of how many days a page is old, by key; None leaves it to
             the settings.
         changed_since: since when a page, by key, reads otherwise than the version with this digest.
         near_danger: the kind of danger whose examples a question, by its text, language and
@@ -202,8 +203,6 @@ class Answerer:
     def _citation(self, hit: Hit, highlights: tuple[tuple[int, int], ...]) -> Citation:
         passage = hit.passage
         page = self.searcher.page(passage.page_key)
-        checked = self.checked_at(page.key)
-        days = self.max_age_days(page.key) or self.settings.answers.max_age_days
         return Citation(
             page=page,
             start=passage.start,
@@ -214,10 +213,18 @@ class Answerer:
             section=passage.section,
             also_on=passage.also_on,
             score=round(hit.score, 6),
-            checked_at=checked,
-            stale=is_stale(checked, days),
-            changed_since=self.changed_since(page.key, page.digest),
+            age=self.age(page),
         )
+
+    def age(self, page: Page) -> Age:
+        """Say when a page, live or not, was compared with its source, and whether it is old.
+
+        When the live page was read says nothing of a version that reads otherwise.
+        """
+        since = self.changed_since(page.key, page.digest)
+        read_at = None if since else self.checked_at(page.key)
+        days = self.max_age_days(page.key) or self.settings.answers.max_age_days
+        return Age(compared_at(page, read_at), is_stale(aged_from(page, read_at), days), since)
 
 
 def guarded(text: str, longest: int) -> str:
@@ -240,13 +247,6 @@ def guarded(text: str, longest: int) -> str:
 def bridged(terms: Iterable[Term]) -> list[tuple[str, ...]]:
     """Return, for each term, the ways in which French pages call it."""
     return [(term.term, *term.expansions) for term in terms]
-
-
-def is_stale(checked_at: str | None, days: int) -> bool:
-    """Whether a page was last checked more than `days` days ago (never checked is not stale)."""
-    if checked_at is None:
-        return False
-    return datetime.now(UTC) - datetime.fromisoformat(checked_at) > timedelta(days=days)
 
 
 def _choose(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.search import Searcher, Summary
+from ingest.ages import aged_from, ages, is_stale
 from ingest.catalogue import Catalogue, Known
 from ingest.records import Page, Passage, Place
 from ingest.settings import Settings
-from service.answering import is_stale
 
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """One live page: its source, when it was last checked (UTC), and whether that is long ago."""
+    """One live page: its source, from when its age counts (UTC), and whether it is old."""
 
     key: str
     title: str
@@ -44,7 +44,8 @@ class InspectedPage:
     Attributes:
         source, origin: the source that it came from, and where in it; None when it has left the
             catalogue, as after a roll back.
-        max_age_days: after how many days without a check it is old.
+        checked_at: from when its age counts (UTC).
+        max_age_days: at an age of how many days it is old.
         versions: digest and first day (UTC) of every version that is kept, oldest first.
     """
 
@@ -62,10 +63,13 @@ def inventory(searcher: Searcher, settings: Settings) -> list[PageState]:
     """Return every live page by key, with how it stands."""
     catalogue = Catalogue(settings.data)
     try:
-        known = catalogue.known()
+        known, since = catalogue.known(), ages(catalogue)
     finally:
         catalogue.close()
-    return [_state(page, known.get(str(page["key"])), settings) for page in searcher.pages()]
+    return [
+        _state(page, known.get(key := str(page["key"])), since.get(key), settings)
+        for page in searcher.pages()
+    ]
 
 
 def inspect(key: str, searcher: Searcher, settings: Settings) -> InspectedPage:
@@ -81,27 +85,28 @@ def inspect(key: str, searcher: Searcher, settings: Settings) -> InspectedPage:
         versions = tuple(catalogue.versions(key))
     finally:
         catalogue.close()
+    since = aged_from(page, known.checked_at if known else None)
     passages = [*_placed(key, searcher.passages_of(key))]
     return InspectedPage(
         page=page,
         passages=tuple(sorted(passages, key=lambda seen: seen.place.start)),
         source=known.source if known else None,
         origin=known.origin if known else None,
-        checked_at=known.checked_at if known else None,
-        stale=_is_old(known, settings),
+        checked_at=since,
+        stale=is_stale(since, _limit(known, settings)),
         max_age_days=_limit(known, settings),
         versions=versions,
     )
 
 
-def _state(page: Summary, known: Known | None, settings: Settings) -> PageState:
+def _state(page: Summary, known: Known | None, since: str | None, settings: Settings) -> PageState:
     return PageState(
         key=str(page["key"]),
         title=str(page["title"]),
         language=str(page["language"]),
         source=known.source if known else None,
-        checked_at=known.checked_at if known else None,
-        stale=_is_old(known, settings),
+        checked_at=since,
+        stale=is_stale(since, _limit(known, settings)),
     )
 
 
@@ -120,7 +125,3 @@ def _placed(key: str, passages: list[Passage]) -> Iterator[InspectedPassage]:
 def _limit(known: Known | None, settings: Settings) -> int:
     entry = settings.sources.get(known.source) if known else None
     return (entry.max_age_days if entry else None) or settings.answers.max_age_days
-
-
-def _is_old(known: Known | None, settings: Settings) -> bool:
-    return known is not None and is_stale(known.checked_at, _limit(known, settings))

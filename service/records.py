@@ -30,6 +30,22 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Age:
+    """How a page stands to its source.
+
+    Attributes:
+        compared_at: when it was last compared with it (UTC, ISO 8601); None for a text of our own
+            and for a version that is not the live one.
+        stale: whether that, or the last reading of what it was written from, is long ago.
+        changed_since: since when the page reads otherwise than this version.
+    """
+
+    compared_at: str | None = None
+    stale: bool = False
+    changed_since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A quotation with everything that a reader needs to trust it or to check it.
 
@@ -49,9 +65,7 @@ class Citation:
     section: tuple[str, ...]
     also_on: tuple[Place, ...]
     score: float
-    checked_at: str | None = None
-    stale: bool = False
-    changed_since: str | None = None
+    age: Age = Age()
 
     def __post_init__(self) -> None:
         for start, end, text in [(self.start, self.end, self.quote), *_slices(self.context)]:

@@ -1,14 +1,14 @@
 """The sources as they stand: their pages, how many are old, when each was and will be read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from ingest.ages import ages, is_stale
 from ingest.catalogue import Catalogue
 from ingest.history import History
 from ingest.refresh import Source, sources_of
 from ingest.settings import Settings, interval
-from service.answering import is_stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +68,26 @@ def overview(settings: Settings) -> list[SourceState]:
     try:
         history = History(catalogue)
         named = [source.name for source in sources_of(settings)]
+        since = ages(catalogue)
         held = {entry.source for entry in catalogue.known().values()}
         return [
-            replace(_state(name, settings, catalogue, history), can_refresh=name in named)
+            replace(_state(name, settings, catalogue, history, since), can_refresh=name in named)
             for name in dict.fromkeys([*named, *sorted(held)])
         ]
     finally:
         catalogue.close()
 
 
-def _state(name: str, settings: Settings, catalogue: Catalogue, history: History) -> SourceState:
+def _state(
+    name: str,
+    settings: Settings,
+    catalogue: Catalogue,
+    history: History,
+    since: Mapping[str, str | None],
+) -> SourceState:
     entry = settings.sources.get(name)
     limit = entry.max_age_days if entry else None
-    pages = catalogue.known(name).values()
+    pages = catalogue.known(name)
     days = limit or settings.answers.max_age_days
     coming = next_reading(name, settings, history)
     return SourceState(
@@ -93,7 +100,7 @@ def _state(name: str, settings: Settings, catalogue: Catalogue, history: History
         schedule=entry.schedule if entry else None,
         can_refresh=True,
         pages=len(pages),
-        stale=sum(is_stale(page.checked_at, days) for page in pages),
+        stale=sum(is_stale(since.get(key), days) for key in pages),
         last_refreshed=history.last_of(name),
         next_refresh=coming.isoformat(timespec="seconds") if coming else None,
     )

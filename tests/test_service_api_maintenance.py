@@ -260,6 +260,7 @@ def test_a_citation_of_what_was_rolled_back_to_says_since_when_the_page_reads_ot
     cited = client.post("/v1/answers", json=body).json()["citations"]
     (rent,) = [c for c in cited if c["page_key"] == "en/rent"]
     assert rent["changed_since"] >= done["began"][:10]
+    assert rent["checked_at"] is None
 
 
 def test_the_limit_of_the_source_decides_what_is_old(client, settings):

@@ -14,7 +14,7 @@ from ingest.records import Basis
 from ingest.settings import Settings
 from service.content import load_content
 from service.glossary import QuotedTerms
-from service.records import Answer, Citation, Situation, Urgent
+from service.records import Age, Answer, Citation, Situation, Urgent
 from tests.browser.fake_api import PARTS, application
 from tests.fakes import make_page
 from ui.plain import mount
@@ -58,6 +58,12 @@ def version(key, digest):
     return OLD
 
 
+def age(page):
+    if page.digest == OLD.digest:
+        return Age(changed_since="2026-02-01")
+    return Age("2026-03-04", stale=page.key == LONG.key)
+
+
 def answering(question):
     """Fail as an index or our own code would, or answer with the longest that there can be."""
     if "longest" not in question.text:
@@ -86,8 +92,7 @@ def client():
     settings = Settings()
     answerer = SimpleNamespace(
         searcher=Searcher(),
-        checked_at=lambda _: None,
-        changed_since=lambda _, digest: "2026-02-01" if digest == OLD.digest else None,
+        age=age,
     )
     engine = SimpleNamespace(
         answerer=answerer,
@@ -151,8 +156,15 @@ def test_an_earlier_version_says_that_it_is_one_and_since_when(client):
     assert "By post, as it was." in text
     assert "This is an older version of the page." in text
     assert "This page has changed since: 1 February 2026." in text
+    assert "Compared" not in text
+    assert "Compared with its source on 4 March 2026" in client.get("/pages/en/card").text
     assert "older version" not in client.get(f"/pages/en/card@{NEW.digest}").text
     assert client.get("/pages/en/card@000").status_code == 404
+
+
+def test_a_page_that_is_old_says_so_where_it_is_read_too(client):
+    assert "Compared with its source long ago." in client.get("/pages/uk/long").text
+    assert "long ago" not in client.get("/pages/en/card").text
 
 
 @pytest.mark.parametrize("question", ["my husband beats me", "no index"])

@@ -23,7 +23,7 @@ from service.api.maintenance_schemas import (
     UseOut,
 )
 from service.api.purge_schemas import KeptPageOut, PurgedOut, PurgeOut
-from service.api.schemas import PageOut, StatusOut
+from service.api.schemas import BasisOut, PageOut, StatusOut
 from ui import (
     staff_erase,
     staff_findings,
@@ -274,6 +274,7 @@ def inspected(**changes):
             "published_on": None,
             "modified_on": "2026-11-02",
             "checked_at": HOUR_AGO,
+            "stale": False,
             "changed_since": None,
         }
     )
@@ -281,6 +282,7 @@ def inspected(**changes):
         "page": page,
         "source": "ours",
         "origin": "a.md",
+        "checked_at": HOUR_AGO,
         "stale": False,
         "max_age_days": 30,
         "versions": [],
@@ -299,6 +301,13 @@ def test_a_page_is_told_with_its_provenance_and_never_as_verified_when_it_is_not
 
 
 def test_a_page_that_can_never_be_quoted_or_is_old_says_so():
+    own = inspected(stale=True, checked_at="2020-01-02T00:00:00+00:00")
+    own.page.based_on = [
+        BasisOut(publisher="P", title=None, url=None, published_on=None, consulted_on=None)
+    ]
+    assert ("Sources last read", "2 January 2020") in staff_page.facts(EN, own)
+    assert "Checked" not in dict(staff_page.facts(EN, own))
+    assert staff_page.remarks(EN, own)[0] == "Its sources were last read more than 30 days ago."
     told = staff_page.remarks(EN, inspected(stale=True))
     assert told == [
         "It was last checked more than 30 days ago.",

@@ -138,6 +138,13 @@ def test_a_page_that_changed_or_was_checked_long_ago_says_so():
     assert any("long ago" in warning for warning in warnings)
 
 
+def test_old_is_said_of_the_sources_that_a_text_of_our_own_was_written_from():
+    basis = BasisOut(publisher="DILA", title=None, url=None, published_on=None, consulted_on=None)
+    warnings = card(citation(stale=True, based_on=[basis]), strings("en")).warnings
+    assert any(warning.startswith("Its sources were read long ago.") for warning in warnings)
+    assert not any("Compared" in warning for warning in warnings)
+
+
 def test_at_most_four_terms_are_explained():
     terms = [TermOut(term=f"t{n}", explanation="x", language="ar") for n in range(6)]
     laid_out = card(citation(terms=terms), strings("ar"))

@@ -29,8 +29,8 @@ def warnings(shown: CitationOut | PageOut, words: Strings) -> tuple[str, ...]:
     if shown.changed_since:
         day = words.date(shown.changed_since)
         found.append(words["changed_since"].format(date=day))
-    if isinstance(shown, CitationOut) and shown.stale:
-        found.append(words["stale"])
+    if shown.stale:
+        found.append(words["stale_sources" if shown.based_on else "stale"])
     return tuple(found)
 
 

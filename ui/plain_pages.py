@@ -36,9 +36,7 @@ def page(
     runs = paginate(parts_of(found, quoted))
     run = run_of(runs, quoted[0]) if quoted and not part else _number(part) - 1
     run = min(run, len(runs) - 1)
-    current = engine.answerer
-    since = current.changed_since(found.key, found.digest)
-    out = wire.page_out(found, current.checked_at(found.key), since)
+    out = wire.page_out(found, engine.answerer.age(found))
     written_from, listed = sources(out, words)
     named = words["in_language"].format(language=words.language(found.language))
     return {

@@ -50,7 +50,8 @@ def facts(
         "based_on": words.listed(dict.fromkeys(basis.publisher for basis in page.based_on)),
         "published_on": words.base.date(page.published_on),
         "modified_on": words.base.date(page.modified_on),
-        "checked": f"{words.moment(page.checked_at, zone)} ({words.ago(page.checked_at, now)})",
+        "sources_read": words.base.date(seen.checked_at) if page.based_on else None,
+        "checked": None if page.based_on else _checked(words, seen.checked_at, zone, now),
         "since": words.moment(seen.versions[-1].since, zone) if seen.versions else None,
         "versions": words.number(len(seen.versions)) if len(seen.versions) > 1 else None,
         "length": f"{length}, {_passages(words, seen)}",
@@ -58,11 +59,16 @@ def facts(
     return [(words(f"one.{name}"), str(value)) for name, value in found.items() if value]
 
 
+def _checked(words: StaffWords, at: str | None, zone: tzinfo, now: datetime | None) -> str:
+    return f"{words.moment(at, zone)} ({words.ago(at, now)})"
+
+
 def remarks(words: StaffWords, seen: InspectedPageOut) -> list[str]:
     """Return what a maintainer should mind about a page."""
     found = []
     if seen.stale:
-        found.append(words("one.stale", days=words.count("day", seen.max_age_days)))
+        name = "one.stale_sources" if seen.page.based_on else "one.stale"
+        found.append(words(name, days=words.count("day", seen.max_age_days)))
     if seen.page.changed_since:
         found.append(words("one.changed_since", day=words.base.date(seen.page.changed_since)))
     if not seen.passages:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from ingest.ages import aged_from
 from ingest.language import detect
 from ingest.lint.findings import Finding, Known, Subject, quoted
 
@@ -58,15 +59,16 @@ def lost(subject: Subject, _: Known) -> Iterator[Finding]:
 
 
 def old(subject: Subject, known: Known) -> Iterator[Finding]:
-    """Find pages that were not checked against their source for longer than it allows."""
+    """Find pages whose age, as `ingest.ages` counts it, is more than their source allows."""
     page = subject.page
-    checked = known.checked_at.get(page.key)
+    checked = aged_from(page, known.checked_at.get(page.key))
     days = known.max_age_days.get(page.source, known.default_max_age_days)
     if checked is None:
         return
     age = (known.now - datetime.fromisoformat(checked)).days
     if age > days:
-        reason = f"last checked on {checked[:10]}, {age} days ago; its source allows {days}"
+        what = "its sources were last read" if page.based_on else "last checked"
+        reason = f"{what} on {checked[:10]}, {age} days ago; its source allows {days}"
         yield subject.whole("old", "warning", reason)
 
 

@@ -21,7 +21,7 @@ router = APIRouter(tags=["inspection"])
 
 @router.get("/v1/inventory")
 def pages_by_age(_: Maintainer, engine: LiveEngine, current: Current) -> list[schemas.PageStateOut]:
-    """List the live pages with their source, when each was last checked, and whether it is old."""
+    """List the live pages with their source, from when its age counts, and whether it is old."""
     states = inventory(current.searcher, engine.settings)
     return [schemas.PageStateOut(**asdict(state)) for state in states]
 
@@ -32,11 +32,11 @@ def passages(
 ) -> schemas.InspectedPageOut:
     """Show a page as the service sees it: its passages in order, context, twins, versions."""
     seen = inspect(page_key, current.searcher, engine.settings)
-    since = current.changed_since(page_key, seen.page.digest)
     return schemas.InspectedPageOut(
-        page=wire.page_out(seen.page, seen.checked_at, since),
+        page=wire.page_out(seen.page, current.age(seen.page)),
         source=seen.source,
         origin=seen.origin,
+        checked_at=seen.checked_at,
         stale=seen.stale,
         max_age_days=seen.max_age_days,
         versions=[schemas.VersionOut(digest=digest, since=day) for digest, day in seen.versions],

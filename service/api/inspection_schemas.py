@@ -15,7 +15,7 @@ class _Wire(BaseModel):
 
 
 class PageStateOut(_Wire):
-    """A live page, and how it stands; `checked_at` is UTC."""
+    """A live page, and how it stands; its age counts from `checked_at` (UTC)."""
 
     key: str
     title: str
@@ -46,11 +46,12 @@ class VersionOut(_Wire):
 
 
 class InspectedPageOut(_Wire):
-    """A live page as the service sees it."""
+    """A live page as the service sees it; its age counts from `checked_at` (UTC)."""
 
     page: PageOut
     source: str | None
     origin: str | None
+    checked_at: str | None
     stale: bool
     max_age_days: int
     versions: list[VersionOut]

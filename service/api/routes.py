@@ -69,8 +69,7 @@ def page(key: str, current: Current, engine: LiveEngine) -> schemas.PageOut:
         found = engine.version(name, digest)
     if digest and found.digest != digest:
         found = engine.version(name, digest)
-    since = current.changed_since(name, found.digest)
-    return wire.page_out(found, current.checked_at(name), since)
+    return wire.page_out(found, current.age(found))
 
 
 @router.get("/v1/status")

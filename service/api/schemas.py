@@ -56,7 +56,10 @@ class TermOut(_Wire):
 
 
 class CitationOut(_Wire):
-    """A quotation; `highlights` are offsets in `quote`, `start` and `end` in the page's text."""
+    """A quotation; `highlights` are offsets in `quote`, `start` and `end` in the page's text.
+
+    `checked_at` is when the page was compared with its source; null for a text of our own.
+    """
 
     number: int
     quote: str
@@ -191,6 +194,7 @@ class PageOut(PageSummary):
     published_on: date | None
     modified_on: date | None
     checked_at: str | None
+    stale: bool
     changed_since: str | None
 
 

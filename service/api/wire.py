@@ -8,7 +8,7 @@ from ingest.records import Basis, Page
 from service.api import schemas
 from service.content import FALLBACK, Contact, Term
 from service.glossary import QuotedTerms
-from service.records import Answer, Citation, Question
+from service.records import Age, Answer, Citation, Question
 
 _FRAGMENT_WORDS = 5
 _VERSIONED = re.compile(r"(.+)@([0-9a-f]{16})")
@@ -109,9 +109,9 @@ def citation_out(number: int, citation: Citation) -> schemas.CitationOut:
         verified_on=page.verified_on,
         based_on=[basis_out(basis) for basis in page.based_on],
         modified_on=page.modified_on,
-        checked_at=citation.checked_at,
-        stale=citation.stale,
-        changed_since=citation.changed_since,
+        checked_at=citation.age.compared_at,
+        stale=citation.age.stale,
+        changed_since=citation.age.changed_since,
         score=citation.score,
     )
 
@@ -178,10 +178,8 @@ def summary_out(page: Page) -> schemas.PageSummary:
     )
 
 
-def page_out(
-    page: Page, checked_at: str | None, changed_since: str | None = None
-) -> schemas.PageOut:
-    """Show a whole page; `changed_since` when it is an earlier version of one."""
+def page_out(page: Page, age: Age) -> schemas.PageOut:
+    """Show a whole page, or an earlier version of one."""
     return schemas.PageOut(
         **summary_out(page).model_dump(),
         text=page.text,
@@ -193,6 +191,7 @@ def page_out(
         based_on=[basis_out(basis) for basis in page.based_on],
         published_on=page.published_on,
         modified_on=page.modified_on,
-        checked_at=checked_at,
-        changed_since=changed_since,
+        checked_at=age.compared_at,
+        stale=age.stale,
+        changed_since=age.changed_since,
     )

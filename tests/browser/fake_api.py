@@ -13,12 +13,12 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
 from ingest.errors import IndexMissing, PageUnknown
-from ingest.records import Context
+from ingest.records import Context, Page
 from ingest.settings import Settings
 from service.api import schemas, wire
 from service.content import Contact, Content, load_content
 from service.glossary import QuotedTerms
-from service.records import Answer, Citation, Question, Situation
+from service.records import Age, Answer, Citation, Question, Situation
 from tests.fakes import make_page
 from ui.plain import mount
 
@@ -73,11 +73,9 @@ class Answerer:
             return self._of(question, [_cite(WORK, first), _cite(WORK, 1 - first)], cases=cases)
         return self._of(question, [_cite(WORK, 0)], parts=PARTS, support=self.content.support)
 
-    def checked_at(self, _: str) -> None:
-        """No page was ever compared with its source."""
-
-    def changed_since(self, *_: str) -> None:
-        """No page has changed."""
+    def age(self, _: Page) -> Age:
+        """No page was ever compared with its source, and none has changed."""
+        return Age()
 
     def _of(self, question, citations, *, parts=(), cases=(), support=()) -> Answer:
         return Answer(
