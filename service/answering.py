@@ -219,12 +219,14 @@ class Answerer:
     def age(self, page: Page) -> Age:
         """Say when a page, live or not, was compared with its source, and whether it is old.
 
-        When the live page was read says nothing of a version that reads otherwise.
+        When the live page was read is no comparison of a version that reads otherwise; such a
+        version is old at least when the live one is.
         """
         since = self.changed_since(page.key, page.digest)
-        read_at = None if since else self.checked_at(page.key)
+        read_at = self.checked_at(page.key)
         days = self.max_age_days(page.key) or self.settings.answers.max_age_days
-        return Age(compared_at(page, read_at), is_stale(aged_from(page, read_at), days), since)
+        stale = is_stale(aged_from(page, read_at), days)
+        return Age(None if since else compared_at(page, read_at), stale, since)
 
 
 def guarded(text: str, longest: int) -> str:
