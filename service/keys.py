@@ -3,12 +3,15 @@
 A key is 256 random bits, so one round of SHA-256 is enough: there is nothing to guess.
 """
 
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,12 +47,13 @@ class Keys:
         """
         if not _NAME.fullmatch(name):
             raise KeyRefused(f"{name!r} is no name; use up to 60 letters, digits and spaces")
-        keys = self.all()
-        if any(key.name == name for key in keys):
-            raise KeyRefused(f"{name} has a key already; revoke it first, or use another name")
-        token = _PREFIX + secrets.token_urlsafe(32)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        self._write([*keys, Key(name, _hash(token), now)])
+        with self._alone():
+            keys = self.all()
+            if any(key.name == name for key in keys):
+                raise KeyRefused(f"{name} has a key already; revoke it first, or use another name")
+            token = _PREFIX + secrets.token_urlsafe(32)
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            self._write([*keys, Key(name, _hash(token), now)])
         return token
 
     def revoke(self, name: str) -> None:
@@ -59,12 +63,13 @@ class Keys:
             KeyRefused: nobody of this name has one.
             DataUnusable: the file cannot be written.
         """
-        keys = self.all()
-        kept = [key for key in keys if key.name != name]
-        if len(kept) == len(keys):
-            names = ", ".join(key.name for key in keys) or "nobody"
-            raise KeyRefused(f"{name} has no key; these have one: {names}")
-        self._write(kept)
+        with self._alone():
+            keys = self.all()
+            kept = [key for key in keys if key.name != name]
+            if len(kept) == len(keys):
+                names = ", ".join(key.name for key in keys) or "nobody"
+                raise KeyRefused(f"{name} has no key; these have one: {names}")
+            self._write(kept)
 
     def owner(self, token: str) -> str | None:
         """Return whose key this is, None when it is nobody's.
@@ -92,11 +97,22 @@ class Keys:
                 f"{self._file} cannot be read: {error}; remove it and make new keys"
             ) from error
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Change keys one after the other: a key revoked meanwhile must not be written back."""
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            lock = self._file.with_suffix(".lock").open("w")
+        except OSError as error:
+            raise DataUnusable(f"{self._file} cannot be written: {error.strerror}") from error
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def _write(self, keys: list[Key]) -> None:
         text = json.dumps([asdict(key) for key in keys], indent=1, ensure_ascii=False)
         fresh = self._file.with_suffix(f".{os.getpid()}")
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
             # Readable for its owner alone from its first byte on.
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as to:
                 to.write(text)

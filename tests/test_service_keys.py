@@ -1,11 +1,37 @@
 """Maintainers' keys: shown once, kept as hashes, ended at once."""
 
 import stat
+import threading
 
 import pytest
 
 from ingest.errors import DataUnusable, KeyRefused
 from service.keys import Keys
+
+
+def test_a_key_that_is_revoked_while_another_is_made_stays_revoked(tmp_path, monkeypatch):
+    keys, reading, go_on = Keys(tmp_path), threading.Event(), threading.Event()
+    old = keys.add("Anna")
+    slow = Keys(tmp_path)
+
+    def all_of_them():
+        found = Keys.all(slow)
+        reading.set()
+        go_on.wait(10)
+        return found
+
+    monkeypatch.setattr(slow, "all", all_of_them)
+    adding = threading.Thread(target=slow.add, args=("Ben",))
+    adding.start()
+    assert reading.wait(10)
+    revoking = threading.Thread(target=keys.revoke, args=("Anna",))
+    revoking.start()
+    revoking.join(0.2)
+    go_on.set()
+    adding.join()
+    revoking.join()
+    assert keys.owner(old) is None
+    assert [key.name for key in keys.all()] == ["Ben"]
 
 
 def test_a_key_opens_for_its_owner_and_nothing_else_does(tmp_path):
@@ -18,7 +44,7 @@ def test_a_key_opens_for_its_owner_and_nothing_else_does(tmp_path):
 
 def test_the_key_itself_is_nowhere_and_the_file_is_its_owners_alone(tmp_path):
     token = Keys(tmp_path).add("Anna")
-    (file,) = tmp_path.iterdir()
+    (file,) = tmp_path.glob("*.json")
     assert token.removeprefix("passerelle_") not in file.read_text()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert len(token) > 43
