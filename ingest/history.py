@@ -237,6 +237,15 @@ class History:
         row = self._db.execute(query, (generation,)).fetchone()
         return row[2] if row and row[0] == "rollback" and row[1] == generation else None
 
+    def last_purge(self) -> str | None:
+        """Return when a page was last erased (UTC, ISO 8601); now, while one is being erased."""
+        query = (
+            "select max(case outcome when 'running' then ? else coalesce(ended, began) end) "
+            "from runs where kind = 'purge'"
+        )
+        found: str | None = self._db.execute(query, (_now(),)).fetchone()[0]
+        return found
+
     def last_rollback(self) -> str | None:
         """Return when somebody last rolled back (UTC, ISO 8601)."""
         query = "select max(ended) from runs where kind = 'rollback' and outcome = 'published'"

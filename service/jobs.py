@@ -9,18 +9,22 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from ingest.catalogue import Catalogue
 from ingest.errors import Busy, SourceMissing
 from ingest.guarding import Confirmed
+from ingest.history import History
 from ingest.lock import is_refreshing
 from ingest.refresh import sources_of
 from ingest.settings import Settings
-from service.refreshing import new_run
+from service.refreshing import PROVING, new_run
 
 State = Literal["running", "done", "held", "failed", "cancelled"]
 # `rehearse` is a dry run; `lint` looks through every page. Neither writes anything. What `purge`
 # began cannot be taken back, so it is never stopped half way.
 Task = Literal["refresh", "rehearse", "lint", "purge"]
 
+# What they report has words of pages in it.
+_QUOTING = ("rehearse", "lint")
 _KEPT = 50
 _PATIENCE = 20.0
 
@@ -107,10 +111,12 @@ class Jobs:
 
     def get(self, job: str) -> Job | None:
         """Return a job of this process, None when it has none of that name."""
+        self._forget_what_was_purged()
         return self._jobs.get(job)
 
     def newest(self, *states: State, task: Task | None = None) -> Job | None:
         """Return the newest job of this process in one of these states, None when there is none."""
+        self._forget_what_was_purged()
         found = (
             job
             for job in reversed([*self._jobs.values()])
@@ -129,14 +135,19 @@ class Jobs:
             raise Busy("a page is being erased, and that cannot be stopped half way; wait for it")
         if process is not None:
             process.terminate()
-            threading.Thread(target=_end, args=(process,), daemon=True).start()
+            threading.Thread(
+                target=self._end_unless_published, args=(job, process), daemon=True
+            ).start()
         return self._jobs.get(job)
 
     def close(self) -> None:
-        """End what is running; the next refresh completes or undoes it."""
-        for process in [*self._processes.values()]:
-            process.terminate()
-            _end(process)
+        """End what is running, which the next refresh completes or undoes; wait for a purge."""
+        for job, process in [*self._processes.items()]:
+            if self._jobs[job].task == "purge":
+                process.wait()
+            else:
+                process.terminate()
+                _end(process)
 
     def _follow(self, job: str, process: subprocess.Popen[str], order: str) -> None:
         last: dict[str, Any] = {}
@@ -155,18 +166,33 @@ class Jobs:
             except (OSError, ValueError) as error:
                 last = {"error": f"the refresh said nothing that could be read: {error}"}
         result = _result(last, process.returncode)
-        with self._lock:
-            if self._jobs[job].task == "purge":
-                self._forget_words()
         self._note(job, ended=_now(), **result)
         with self._lock:
             self._processes.pop(job, None)
+        self._forget_what_was_purged()
 
-    def _forget_words(self) -> None:
-        """Drop what dry runs and lint quoted of pages: one of them is being erased."""
-        for name, job in self._jobs.items():
-            if job.task in {"rehearse", "lint"}:
-                self._jobs[name] = replace(job, report=None)
+    def _end_unless_published(self, job: str, process: subprocess.Popen[str]) -> None:
+        """Wait for a job that was asked to stop; kill it if it is slow and has not published."""
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            if self._jobs[job].step != PROVING:
+                process.kill()
+
+    def _forget_what_was_purged(self) -> None:
+        """Drop what dry runs and lint quoted, if a page was erased since, here or by command."""
+        with self._lock:
+            quoting = [j for j in self._jobs.values() if j.report and j.task in _QUOTING]
+            if not quoting:
+                return
+            catalogue = Catalogue(self._settings.data)
+            try:
+                last = History(catalogue).last_purge()
+            finally:
+                catalogue.close()
+            for job in quoting:
+                if last is not None and last >= job.began:
+                    self._jobs[job.id] = replace(job, report=None)
 
     def _note(self, job: str, **changes: Any) -> None:
         with self._lock:
@@ -195,6 +221,8 @@ def _launch() -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        # Ctrl-C at the service's terminal is for the service: a purge goes on to its end.
+        start_new_session=True,
     )
 
 
