@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from ingest.catalogue import Catalogue, translated
 from ingest.errors import Busy, PageUnknown
 from ingest.records import Page, page_from_json
+from ingest.visits import Visits
 
 _SCHEMA = """
 create table if not exists purged (
@@ -48,6 +49,7 @@ class Purged:
     def __init__(self, catalogue: Catalogue) -> None:
         self._data = catalogue.file.parent
         self._db = catalogue.database
+        Visits(catalogue)
         with translated(self._data):
             self._db.executescript(_SCHEMA)
 
@@ -89,6 +91,11 @@ class Purged:
                 "insert into purged values (?, ?, ?, ?, null) on conflict do update "
                 "set at = excluded.at, by = excluded.by, finished = null",
                 (key, now, by, counts[0]),
+            )
+            # What servers said of pages that are no longer here serves nothing.
+            self._db.execute(
+                "delete from visits where origin not in "
+                "(select origin from live union select origin from staged where origin not null)"
             )
         return counts[0]
 

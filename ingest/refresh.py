@@ -179,7 +179,7 @@ def plan(
         ChangeSet(source.name, **{**changes, "unchanged": kept}, unreadable=failures),
         tuple(readings),
         source.former,
-        tuple((origin, read.digests[origin], visit) for origin, visit in read.visits.items()),
+        tuple((o, read.digests[o], v) for o, v in read.visits.items() if o not in failures),
         source.terms,
         tuple(moved),
     )

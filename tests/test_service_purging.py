@@ -17,6 +17,7 @@ from ingest.purging import Purged
 from ingest.records import digest_of
 from ingest.refresh import open_source
 from ingest.settings import Settings
+from ingest.visits import Visit, Visits
 from service import purging, refreshing, rollbacks
 from service.kept_runs import KeptRuns
 from service.purging import purge
@@ -272,6 +273,20 @@ def test_a_purge_after_a_roll_back_keeps_what_was_gone_back_to(settings, tmp_pat
     assert generation.live_id(settings.data) == report.generation
     refresh(tmp_path, settings)
     assert b"thousand euros" in everything(settings)
+
+
+def test_what_a_server_said_of_a_purged_page_goes_and_does_not_come_back(settings, tmp_path):
+    def visited():
+        catalogue = Catalogue(settings.data)
+        return {row[0] for row in catalogue.database.execute("select origin from visits")}
+
+    known = Catalogue(settings.data).known()
+    card, secret = known["en/card"].origin, known["en/secret"].origin
+    said = Visit("https://example.org/secret", "key", etag="tag")
+    visits = [(origin, "digest", said) for origin in (card, secret, "gone long ago")]
+    Visits(Catalogue(settings.data)).keep(visits, "terms")
+    purge("en/secret", settings, by="test")
+    assert visited() == {card}
 
 
 def test_a_purge_after_a_roll_back_says_what_is_live(settings, tmp_path):
