@@ -19,7 +19,7 @@ from ingest.records import Passage
 # Below this many headings there is too little to learn from: on our own corpus nothing was gained.
 FEWEST_HEADINGS = 1000
 _STEPS, _BATCH, _RATE, _TEMPERATURE, _SEED = 400, 256, 1e-3, 0.05, 20261125
-_FILE = "adapter.npy"
+FILE = "adapter.npy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Adapter:
 
     def save(self, folder: Path) -> None:
         """Write the matrix into a generation's folder, in half precision."""
-        np.save(folder / _FILE, self.matrix.astype(np.float16))
+        np.save(folder / FILE, self.matrix.astype(np.float16))
 
     @classmethod
     def load(cls, folder: Path) -> "Adapter | None":
@@ -84,11 +84,11 @@ class Adapter:
             GenerationDamaged: the file cannot be read.
         """
         try:
-            return cls(np.load(folder / _FILE).astype(np.float32))
+            return cls(np.load(folder / FILE).astype(np.float32))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, EOFError) as error:
-            raise GenerationDamaged(f"{folder}: {_FILE} cannot be read: {error}") from error
+            raise GenerationDamaged(f"{folder}: {FILE} cannot be read: {error}") from error
 
 
 def train(pairs: Pairs, texts: Floats, passages: Floats) -> Adapter:

@@ -17,7 +17,7 @@ from index.weights_file import Floats
 from ingest.errors import GenerationDamaged
 from ingest.records import Page, Passage, digest_of
 
-_FILE = "asked.npz"
+FILE = "asked.npz"
 # The group of a passage that no line leads to.
 _NO_GROUP = -1
 
@@ -136,7 +136,7 @@ class AskedIndex:
     def save(self, folder: Path) -> None:
         """Write `asked.npz` into `folder`."""
         np.savez(
-            folder / _FILE,
+            folder / FILE,
             allow_pickle=False,
             group_of=self._group_of,
             digest=self._digest,
@@ -152,13 +152,13 @@ class AskedIndex:
             GenerationDamaged: the file cannot be read.
         """
         try:
-            with np.load(folder / _FILE) as arrays:
+            with np.load(folder / FILE) as arrays:
                 model = LineModel.of_arrays(arrays)
                 return cls(model, arrays["group_of"], str(arrays["digest"]), str(arrays["encoder"]))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-            raise GenerationDamaged(f"{folder}: {_FILE} cannot be read: {error}") from error
+            raise GenerationDamaged(f"{folder}: {FILE} cannot be read: {error}") from error
 
 
 def groups_of(lines: Sequence[Line], elsewhere: int, size: int) -> tuple[Rows, Floats]:

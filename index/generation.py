@@ -193,10 +193,12 @@ def seal(folder: Path, manifest: Manifest) -> None:
         _sync(path)
 
 
-def inherit(data: Path, folder: Path) -> None:
-    """Give a new folder what tuning left in the live one."""
-    with contextlib.suppress(IndexMissing, FileNotFoundError):
-        shutil.copyfile(folder_of(data, live_id(data)) / TUNED, folder / TUNED)
+def inherit(data: Path, folder: Path, encoder_digest: str) -> None:
+    """Give a new folder what tuning left in the live one, if tuned for this encoder."""
+    with contextlib.suppress(IndexMissing, GenerationDamaged, FileNotFoundError):
+        live = live_manifest(data)
+        if live.encoder_digest == encoder_digest:
+            shutil.copyfile(folder_of(data, live.id) / TUNED, folder / TUNED)
 
 
 def take_name(data: Path, folder: Path, name: str) -> None:
@@ -229,9 +231,8 @@ def switch(data: Path, name: str) -> None:
 def drop(data: Path, names: Iterable[str]) -> None:
     """Remove generations; the live one always stays."""
     live = live_id(data)
-    for name in names:
-        if name != live:
-            shutil.rmtree(folder_of(data, name), ignore_errors=True)
+    for name in {*names} - {live}:
+        shutil.rmtree(folder_of(data, name), ignore_errors=True)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Pages become a new generation: cut, fold, encode what is new, build, verify, switch.
 
-The same pages, settings and encoder always give the same generation, so publishing twice does
-nothing the second time.
+The same pages, settings and encoder always give a generation of the same name, so publishing twice
+does nothing the second time. Its files are the same as well, but for what is handed down from the
+live one: a question adapter that was learned once, and what tuning left.
 """
 
 from collections import Counter
@@ -13,15 +14,16 @@ from typing import TypeVar
 
 import numpy as np
 
-from index import generation, passage_table
+from index import adapter, asked, generation, passage_table
 from index.adapter import FEWEST_HEADINGS, Adapter, pairs_of, train
 from index.asked import AskedIndex, lines_of
 from index.dense import DenseField, shared
 from index.encoder import Encoder
 from index.generation import FIELDS, Generation
-from index.lexical import LexicalIndex
+from index.lexical import LexicalIndex, analyse
 from index.records import Manifest
 from index.vectors import VectorCache
+from index.weights_file import Floats
 from ingest.elsewhere import elsewhere_digest, elsewhere_lines
 from ingest.errors import GenerationDamaged, StoreError
 from ingest.passages import cut, fold, splitter_name
@@ -33,6 +35,8 @@ INDEX_VERSION = "7"
 
 # The step in which the passages themselves are encoded, as `progress` is told of it.
 ENCODING_PASSAGES = "encoding passages"
+# More than half precision takes from a cosine.
+_LOST = 1e-3
 _STEPS = {"body": ENCODING_PASSAGES}
 
 Progress = Callable[[str, int, int], None]
@@ -52,11 +56,11 @@ def generation_name(corpus: str, settings: Settings, encoder: Encoder) -> str:
 
 
 def is_live(data: Path, name: str) -> bool:
-    """Whether this very generation is live and whole (by size; `doctor` reads every byte)."""
+    """Whether this very generation is live and every byte of it is what was written."""
     try:
         if generation.live_id(data) != name:
             return False
-        generation.check_sizes(data, generation.read_manifest(data, name))
+        generation.verify(data, name)
     except StoreError:
         return False
     return True
@@ -94,9 +98,9 @@ def publish(
         passages = fold([p for page in pages for p in cut(page, settings.passages)])
         encoded = _write(folder, settings, passages, pages, encoder, progress)
         manifest = _manifest(name, corpus, passages, pages, encoder, settings, folder)
-        generation.inherit(data, folder)
+        generation.inherit(data, folder, encoder.digest)
         generation.seal(folder, manifest)
-        _prove(folder, manifest)
+        _prove(folder, manifest, settings.data, encoder)
         generation.take_name(data, folder, name)
         generation.switch(data, name)
         kept = [other for other in generation.generations(data) if other != name]
@@ -120,8 +124,8 @@ def _write(
             texts, rows = shared([texts[field] for texts in fields])
             vectors = cache.vectors(texts, _telling(progress, field))
             DenseField(vectors, rows).save(folder, field)
-        if adapter := _adapter(settings.data, passages, cache, encoder, progress):
-            adapter.save(folder)
+        if turning := _adapter(settings.data, passages, cache, encoder, progress):
+            turning.save(folder)
         if lines := lines_of(passages, pages):
             AskedIndex.build(
                 lines,
@@ -129,7 +133,7 @@ def _write(
                 len(passages),
                 lambda texts: cache.line_vectors(texts, _telling(progress, "lines")),
                 encoder.lines_digest,
-                _live(settings.data, encoder, AskedIndex.load),
+                _live(settings.data, encoder, asked.FILE, AskedIndex.load),
             ).save(folder)
     finally:
         cache.close()
@@ -150,7 +154,7 @@ def _adapter(
     It is kept from generation to generation, so that a question whose pages did not change finds
     what it found before.
     """
-    if kept := _live(data, encoder, Adapter.load):
+    if kept := _live(data, encoder, adapter.FILE, Adapter.load):
         return kept
     pairs = pairs_of(passages)
     if len(pairs.texts) < FEWEST_HEADINGS:
@@ -159,11 +163,14 @@ def _adapter(
     return train(pairs, texts, cache.vectors([p.fields()["body"] for p in passages]))
 
 
-def _live(data: Path, encoder: Encoder, load: Callable[[Path], Kept | None]) -> Kept | None:
-    """Read something from the live generation, if this encoder made it."""
+def _live(
+    data: Path, encoder: Encoder, file: str, load: Callable[[Path], Kept | None]
+) -> Kept | None:
+    """Read a file of the live generation, if this encoder made it and it is as it was written."""
     try:
         live = generation.live_manifest(data)
-        if live.encoder_digest == encoder.digest:
+        if live.encoder_digest == encoder.digest and file in live.checksums:
+            generation.verify_file(data, live, file)
             return load(generation.folder_of(data, live.id))
     except StoreError:
         pass
@@ -207,23 +214,41 @@ def _manifest(
     )
 
 
-def _prove(folder: Path, manifest: Manifest) -> None:
-    """Open what was written and make a passage of each language find itself."""
+def _prove(folder: Path, manifest: Manifest, data: Path, encoder: Encoder) -> None:
+    """Open what was written and make a passage of each language find itself, both ways.
+
+    By the vector of its text, as it was encoded and not as it was written, and by its words.
+    """
     opened = generation.open_folder(folder, manifest)
     if opened.passages.size != manifest.counts["passages"]:
         raise GenerationDamaged(
             f"{opened.passages.size} passages read back, {manifest.counts['passages']} written; "
             "nothing was published, run `passerelle ingest` again"
         )
-    for row in _one_a_language(opened).values():
-        vector = opened.dense["body"].vector(row)
-        best = opened.dense["body"].best_rows(vector, 1)
-        if not np.allclose(opened.dense["body"].cosines(vector, best[:1]), 1.0, atol=1e-3):
+    probes = _one_a_language(opened)
+    bodies = [opened.passages.passage(row).fields()["body"] for row in probes.values()]
+    cache = VectorCache(data, encoder)
+    vectors = cache.vectors(bodies)
+    cache.close()
+    for (language, row), body, vector in zip(probes.items(), bodies, vectors, strict=True):
+        stems = analyse(language, body)
+        by_words = not stems or opened.lexical.scores(language, stems)[row] > 0
+        if not (by_words and _finds(opened.dense["body"], vector, row)):
             raise GenerationDamaged(
                 f"passage {opened.passages.passage(row).id} does not find itself; "
                 "nothing was published, run `passerelle ingest` again"
             )
     opened.passages.close()
+
+
+def _finds(field: DenseField, vector: Floats, row: int) -> bool:
+    """Whether a text's vector is that of its row, and nothing that is found is nearer or farther.
+
+    Texts that are all but the same may stand before one another, by what half precision loses.
+    """
+    best = field.best_rows(vector, 1)[:1]
+    own, found = field.cosines(vector, np.array([row])), field.cosines(vector, best)
+    return bool(own > 1 - _LOST and abs(found - own) < _LOST)
 
 
 def _one_a_language(opened: Generation) -> Mapping[str, int]:

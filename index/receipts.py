@@ -11,7 +11,7 @@ from index.generation import Generation
 from index.passage_table import PassageTable
 from index.search import Searcher
 from ingest.elsewhere import elsewhere_lines
-from ingest.errors import StoreError
+from ingest.errors import PageUnknown, StoreError
 from ingest.history import Departure, Receipt
 from ingest.passages import cut
 from ingest.records import Passage, digest_of
@@ -127,7 +127,10 @@ def _lines(opened: Generation, names: set[str], settings: Settings) -> set[str]:
 def _ask(
     opened: Generation, encoder: Encoder, passages: Sequence[Passage], settings: SearchSettings
 ) -> dict[str, int]:
-    """Ask each passage's own text; count how often the very passage is among what is found."""
+    """Ask each passage's own text; count how often the passage or its words are found on its page.
+
+    Words that the page still has as it is served now did not leave.
+    """
     searcher = Searcher(opened, settings)
     counts: dict[str, int] = {}
     for start in range(0, len(passages), _ASKED_AT_ONCE):
@@ -135,5 +138,20 @@ def _ask(
         vectors = encoder.encode_questions([passage.text for passage in some])
         for passage, vector in zip(some, vectors, strict=True):
             hits = searcher.search(passage.text, vector, passage.language, limit=_LOOKED_AT)
-            counts[passage.id] = sum(hit.passage.id == passage.id for hit in hits)
+            again = [hit.passage for hit in hits if _is_on_page(hit.passage, passage)]
+            very = sum(found.id == passage.id for found in again)
+            stays = bool(again) and not very and _still_says(opened.passages, passage)
+            counts[passage.id] = 0 if stays else len(again)
     return counts
+
+
+def _is_on_page(found: Passage, left: Passage) -> bool:
+    pages = {found.page_key, *(place.page_key for place in found.also_on)}
+    return found.id == left.id or (found.text == left.text and left.page_key in pages)
+
+
+def _still_says(table: PassageTable, passage: Passage) -> bool:
+    try:
+        return passage.text in table.page(passage.page_key).text
+    except PageUnknown:
+        return False

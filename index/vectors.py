@@ -93,11 +93,6 @@ class VectorCache:
             return encode([])
         return np.stack([known[key] for key in keys])
 
-    def forget(self, texts: Iterable[str]) -> None:
-        """Erase the vectors of these texts."""
-        with translated(self._data), self._db:
-            self._db.executemany("delete from vectors where key = ?", self._keys(texts))
-
     def keep_only(self, texts: Iterable[str]) -> int:
         """Erase every vector but those of these texts, and return how many went.
 

@@ -2,11 +2,14 @@
 
 import shutil
 import sqlite3
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from index import generation
+from index import publish as publishing
+from index.lexical import LexicalIndex
 from index.passage_table import PassageTable
 from index.publish import is_live, publish
 from index.rollback import plan_rollback
@@ -17,6 +20,7 @@ from ingest.errors import (
     GenerationMismatch,
     IndexMissing,
 )
+from ingest.records import Asked
 from ingest.settings import Settings
 from tests.fakes import CARD, CARTE, RENT, FakeEncoder, make_page
 
@@ -231,6 +235,45 @@ def harm(folder, damage):
         db = sqlite3.connect(file)
         db.execute("drop table pages")
         db.close()
+
+
+@pytest.mark.parametrize("file", ["asked.npz", "body.faiss"])
+@pytest.mark.parametrize("change", ["one byte", "cut in a zip"])
+def test_publishing_again_builds_what_is_damaged_though_its_size_is_right(tmp_path, file, change):
+    page = replace(CARD, asked=(Asked(1, "en", "where is my card"),))
+    settings = Settings(data=tmp_path, content=tmp_path / "content")
+    manifest, _ = publish(tmp_path, [page], FakeEncoder(), settings)
+    path = generation.folder_of(tmp_path, manifest.id) / file
+    raw = path.read_bytes()
+    path.write_bytes(raw[:-9] + bytes([raw[-9] ^ 255]) + raw[-8:])
+    if change == "cut in a zip":
+        path.write_bytes(b"PK\x03\x04" + bytes(len(raw) - 4))
+    publish(tmp_path, [page], FakeEncoder(), settings)
+    generation.verify(tmp_path, manifest.id)
+
+
+def test_what_was_tuned_for_another_encoder_is_not_handed_down(data):
+    first, _ = put(data, CARD)
+    (generation.folder_of(data, first.id) / generation.TUNED).write_text("a = 1", "utf-8")
+    second, _ = put(data, CARD, RENT)
+    assert (generation.folder_of(data, second.id) / generation.TUNED).exists()
+    third, _ = put(data, CARD, encoder=FakeEncoder("fake-2"))
+    assert not (generation.folder_of(data, third.id) / generation.TUNED).exists()
+
+
+def test_vectors_of_other_texts_are_never_published(data, monkeypatch):
+    real = publishing.shared
+    monkeypatch.setattr(publishing, "shared", lambda texts: real([texts[1], texts[0], *texts[2:]]))
+    with pytest.raises(GenerationDamaged, match="does not find itself"):
+        put(data, CARD)
+
+
+def test_words_of_other_passages_are_never_published(data, monkeypatch):
+    real = LexicalIndex.build
+    swapped = lambda codes, words: real(codes, ["nothing of the kind", *words[1:]])  # noqa: E731
+    monkeypatch.setattr(publishing.LexicalIndex, "build", swapped)
+    with pytest.raises(GenerationDamaged, match="does not find itself"):
+        put(data, CARD)
 
 
 def test_every_reader_of_a_damaged_passage_table_says_so(data):

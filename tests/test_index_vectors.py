@@ -1,4 +1,4 @@
-"""The cache: encoded once, kept as it goes, forgotten on demand."""
+"""The cache: encoded once, kept as it goes, kept as long as a text needs it."""
 
 import numpy as np
 import pytest
@@ -37,15 +37,6 @@ def test_a_process_that_dies_goes_on_where_it_was(tmp_path):
     encoder = FakeEncoder()
     assert VectorCache(tmp_path, encoder).vectors(texts).shape == (600, 64)
     assert len(encoder.seen) == 600 - 256
-
-
-def test_what_is_forgotten_is_gone(tmp_path):
-    encoder = FakeEncoder()
-    cache = VectorCache(tmp_path, encoder)
-    cache.vectors(["a", "b"])
-    cache.forget(["a"])
-    cache.vectors(["a", "b"])
-    assert sorted(encoder.seen) == ["a", "a", "b"]
 
 
 def test_no_text_gives_no_row(tmp_path):

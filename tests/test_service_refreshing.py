@@ -1,6 +1,8 @@
 """A refresh end to end: counts, nothing encoded twice, receipts, records, repair after death."""
 
 import json
+import sqlite3
+from dataclasses import replace
 
 import pytest
 
@@ -115,6 +117,31 @@ def test_a_receipt_tells_when_the_passage_is_still_there(pages, settings):
     (receipt,) = prove(opened, FakeEncoder(), [departure], {passage.id: passage}, settings)
     assert receipt == Receipt(passage.id, "en/rent", passage.page_digest, name, 1, 1, 1, 1, 0)
     assert not receipt.sound
+
+
+def test_a_receipt_tells_when_the_words_of_a_page_that_went_come_back_under_another_id(
+    pages, settings
+):
+    from index.receipts import prove
+
+    run(pages, settings)
+    opened = generation.open_live(settings.data, "fake-1", 64)
+    row = opened.passages.row_of(live_ids(settings, "en/rent")[0])
+    rent = replace(opened.passages.passage(row), id="older")
+    departure = Departure("older", "en/rent", "older")
+    known = {"older": rent}
+    # The page as it is served has these words still, so they did not leave.
+    (receipt,) = prove(opened, FakeEncoder(), [departure], known, settings)
+    assert receipt.sound
+    db = sqlite3.connect(
+        generation.folder_of(settings.data, receipt.generation) / "passages.sqlite"
+    )
+    with db:
+        db.execute("delete from pages where key = 'en/rent'")
+    db.close()
+    opened = generation.open_live(settings.data, "fake-1", 64)
+    (receipt,) = prove(opened, FakeEncoder(), [departure], known, settings)
+    assert (receipt.rows, receipt.returned, receipt.sound) == (0, 1, False)
 
 
 def test_the_record_says_who_when_what_and_which_generation(pages, settings):
