@@ -4,6 +4,7 @@ A request works with the answerer it took at its start; a new generation is open
 background and put in its place in one assignment, so no request ever sees two of them.
 """
 
+import logging
 import threading
 from contextlib import suppress
 
@@ -27,6 +28,8 @@ from service.nearness import Nearness
 from service.records import Answer, Question
 from service.sentence_vectors import SentenceVectors
 from service.tallies import Tallies
+
+_log = logging.getLogger(__name__)
 
 
 def _read_ahead() -> None:
@@ -110,8 +113,12 @@ class Engine:
 
         def look() -> None:
             while not self._stop.wait(seconds):
-                self.refresh()
-                self._write_tallies()
+                try:
+                    self.refresh()
+                    self._write_tallies()
+                except Exception as error:  # noqa: BLE001 - the next generation is waited for
+                    _log.exception("looking for a new generation failed")
+                    self.last_error = f"looking for a new generation failed: {error!r}"
 
         thread = threading.Thread(target=look, name="generation-watch", daemon=True)
         thread.start()

@@ -1,6 +1,7 @@
 """The engine swaps generations under running requests, and keeps the old when the new is bad."""
 
 import threading
+import time
 
 import pytest
 
@@ -51,6 +52,20 @@ def test_a_damaged_new_generation_leaves_the_old_one_serving(settings):
     assert "body.faiss is missing" in (engine.last_error or "")
     assert engine.answerer.searcher.manifest.id == first.id
     engine.close()
+
+
+def test_the_watch_outlives_any_error_and_says_what_it_was(settings, monkeypatch):
+    put(settings, CARD)
+    engine = Engine(settings)
+    monkeypatch.setattr(Engine, "refresh", lambda _: (_ for _ in ()).throw(MemoryError("too much")))
+    watch = engine.watch(0.01)
+    deadline = time.monotonic() + 10
+    while engine.last_error is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert "too much" in (engine.last_error or "")
+    assert watch.is_alive()
+    engine.close()
+    watch.join(10)
 
 
 def test_generations_are_swapped_while_requests_run_and_none_is_mixed(settings):
