@@ -5,14 +5,11 @@ them is live; it is replaced in one step, so whoever reads it sees the old or th
 """
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
 import shutil
-import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +22,6 @@ from index.lexical import LexicalIndex
 from index.passage_table import PassageTable
 from index.records import Manifest
 from ingest.errors import (
-    Busy,
     DataUnusable,
     GenerationDamaged,
     GenerationMismatch,
@@ -39,7 +35,6 @@ TUNED = "calibration.toml"
 TABLE = "passages.sqlite"
 _MANIFEST = "manifest.json"
 _POINTER = "live"
-_BUILDING = ".building-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,41 +228,6 @@ def drop(data: Path, names: Iterable[str]) -> None:
     live = live_id(data)
     for name in {*names} - {live}:
         shutil.rmtree(folder_of(data, name), ignore_errors=True)
-
-
-@contextmanager
-def publishing(data: Path) -> Iterator[Path]:
-    """Hold the right to publish, and a folder to build in; what is left of dead builds goes.
-
-    Raises:
-        Busy: another process is publishing into this directory.
-        DataUnusable: the directory cannot be written.
-    """
-    root = data / "generations"
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        lock = (data / "publish.lock").open("w")
-    except OSError as error:
-        raise DataUnusable(f"{data} cannot be written: {error.strerror}") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Busy(f"another process is publishing into {data}; try again later") from error
-        for left in root.glob(f"{_BUILDING}*"):
-            shutil.rmtree(left, ignore_errors=True)
-        folder = root / f"{_BUILDING}{os.getpid()}"
-        try:
-            folder.mkdir()
-            yield folder
-        except (OSError, sqlite3.Error) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise DataUnusable(
-                f"nothing was published, the last generation stays: {data}: {reason}; "
-                "make room or name another directory with --data"
-            ) from error
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_sizes(data: Path, manifest: Manifest) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from index import adapter, asked, generation, passage_table
 from index.adapter import FEWEST_HEADINGS, Adapter, pairs_of, train
 from index.asked import AskedIndex, lines_of
+from index.building import publishing
 from index.dense import DenseField, shared
 from index.encoder import Encoder
 from index.generation import FIELDS, Generation
@@ -92,7 +93,7 @@ def publish(
     """
     corpus = corpus_digest({page.key: page.full_digest for page in pages})
     name = generation_name(corpus, settings, encoder)
-    with generation.publishing(data) as folder:
+    with publishing(data) as folder:
         if is_live(data, name):
             return generation.read_manifest(data, name), 0
         passages = fold([p for page in pages for p in cut(page, settings.passages)])

@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 
 from index import generation
-from index import publish as publishing
+from index import publish as module
+from index.building import publishing
 from index.lexical import LexicalIndex
 from index.passage_table import PassageTable
 from index.publish import is_live, publish
@@ -145,7 +146,7 @@ def test_old_generations_are_kept_up_to_the_number_set(data):
 
 
 def test_only_one_process_publishes(data):
-    with generation.publishing(data), pytest.raises(Busy, match="another process is publishing"):
+    with publishing(data), pytest.raises(Busy, match="another process is publishing"):
         put(data, CARD)
 
 
@@ -262,8 +263,8 @@ def test_what_was_tuned_for_another_encoder_is_not_handed_down(data):
 
 
 def test_vectors_of_other_texts_are_never_published(data, monkeypatch):
-    real = publishing.shared
-    monkeypatch.setattr(publishing, "shared", lambda texts: real([texts[1], texts[0], *texts[2:]]))
+    real = module.shared
+    monkeypatch.setattr(module, "shared", lambda texts: real([texts[1], texts[0], *texts[2:]]))
     with pytest.raises(GenerationDamaged, match="does not find itself"):
         put(data, CARD)
 
@@ -271,7 +272,7 @@ def test_vectors_of_other_texts_are_never_published(data, monkeypatch):
 def test_words_of_other_passages_are_never_published(data, monkeypatch):
     real = LexicalIndex.build
     swapped = lambda codes, words: real(codes, ["nothing of the kind", *words[1:]])  # noqa: E731
-    monkeypatch.setattr(publishing.LexicalIndex, "build", swapped)
+    monkeypatch.setattr(module.LexicalIndex, "build", swapped)
     with pytest.raises(GenerationDamaged, match="does not find itself"):
         put(data, CARD)
 

@@ -259,7 +259,7 @@ def test_a_purge_after_a_roll_back_keeps_what_was_gone_back_to(settings, tmp_pat
     bad = refresh(tmp_path, settings).generation
     roll_back(settings)
     report = purge("en/secret", settings, by="test")
-    opened = generation.open_live(settings.data, "fake-1", 64)
+    opened = generation.open_live(settings.data, FakeEncoder())
     assert "free of charge" in opened.passages.page("en/card").text
     assert [page["key"] for page in opened.passages.pages()] == ["en/card"]
     assert report.unsound == 0

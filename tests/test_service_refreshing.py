@@ -125,7 +125,7 @@ def test_a_receipt_tells_when_the_words_of_a_page_that_went_come_back_under_anot
     from index.receipts import prove
 
     run(pages, settings)
-    opened = generation.open_live(settings.data, "fake-1", 64)
+    opened = generation.open_live(settings.data, FakeEncoder())
     row = opened.passages.row_of(live_ids(settings, "en/rent")[0])
     rent = replace(opened.passages.passage(row), id="older")
     departure = Departure("older", "en/rent", "older")
@@ -139,7 +139,7 @@ def test_a_receipt_tells_when_the_words_of_a_page_that_went_come_back_under_anot
     with db:
         db.execute("delete from pages where key = 'en/rent'")
     db.close()
-    opened = generation.open_live(settings.data, "fake-1", 64)
+    opened = generation.open_live(settings.data, FakeEncoder())
     (receipt,) = prove(opened, FakeEncoder(), [departure], known, settings)
     assert (receipt.rows, receipt.returned, receipt.sound) == (0, 1, False)
 
