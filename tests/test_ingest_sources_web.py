@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import RefreshCancelled
+from ingest.purging import Purged
 from ingest.refresh import Source, plan, stage
 from ingest.sources.web import read_web
 from ingest.visits import Unmodified
@@ -70,6 +71,18 @@ def test_a_site_of_300_gives_exactly_its_pages_and_then_only_what_changed(site, 
     bodies = {path: len(site.answers[path][2]) for path in (pages[7], "/picture")}
     assert {p: n for p, n in sent.items() if site.answers.get(p, (404,))[0] == 200} == bodies
     assert pages[9] in short(site, catalogue.known())
+
+
+def test_of_a_purged_page_nothing_is_remembered_that_its_server_says(site, catalogue):
+    for path in ("/a", "/b"):
+        site.page(path, path, f"What page {path} says.")
+    pages = source(site, "/a", "/b")
+    first = refresh(pages, catalogue)
+    erased = next(key for key in first.added if key.endswith("/a"))
+    Purged(catalogue).erase(erased, "test")
+    assert "purged" in reasons(site, refresh(pages, catalogue))["/a"]
+    rows = catalogue.database.execute("select address from visits").fetchall()
+    assert short(site, [address for (address,) in rows]) == ["/b"]
 
 
 def test_an_unchanged_page_of_a_server_without_validators_is_unchanged(site, catalogue):

@@ -275,7 +275,7 @@ def test_a_purge_after_a_roll_back_keeps_what_was_gone_back_to(settings, tmp_pat
     assert b"thousand euros" in everything(settings)
 
 
-def test_what_a_server_said_of_a_purged_page_goes_and_does_not_come_back(settings, tmp_path):
+def test_what_a_server_said_of_a_purged_page_goes_with_it(settings, tmp_path):
     def visited():
         catalogue = Catalogue(settings.data)
         return {row[0] for row in catalogue.database.execute("select origin from visits")}
