@@ -57,6 +57,7 @@ class Answerer:
         changed_since: since when a page, by key, reads otherwise than the version with this digest.
         near_danger: the kind of danger whose examples a question, by its text, language and
             vector, is near to, or None; without a vector the text is part of a question.
+        calm: whether a question is clearly like what is no danger.
     """
 
     searcher: Searcher
@@ -70,6 +71,7 @@ class Answerer:
     max_age_days: Callable[[str], int | None] = lambda _: None
     changed_since: Callable[[str, str], str | None] = lambda _, __: None
     near_danger: Callable[[str, str, Floats | None], str | None] = lambda *_: None
+    calm: Callable[[str, str, Floats], bool] = lambda *_: False
 
     def answer(self, question: Question) -> Answer:
         """Answer from the pages, or say that they do not answer.
@@ -88,7 +90,9 @@ class Answerer:
         text = guarded(question.text, self.settings.answers.max_question)
         notices = self.content.notice(question.language or found.language)
         outcome, answering, missing = self._decide(question, text, found)
-        kind = danger.urgent_kind(question.text, partial(self._near_danger, question.text, found))
+        whole = question.text, found.language, found.vector
+        near = partial(self._near_danger, question.text, found)
+        kind = danger.urgent_kind(question.text, near, partial(self.calm, *whole))
         return Answer(
             outcome=outcome,
             confidence=round(min((o.confidence for o in answering), default=found.confidence), 4),

@@ -37,13 +37,18 @@ _PERSIAN = re.compile(r"[پچژگکی]|(?<!\w)(?:از|را|که|به|است|ای
 _ARABIC = re.compile(r"[كةى]|ي(?!\w)|(?<!\w)(?:ال|وال|بال)\w")
 
 
-def urgent_kind(text: str, near: Callable[[str], str | None] = lambda _: None) -> str | None:
+def urgent_kind(
+    text: str,
+    near: Callable[[str], str | None] = lambda _: None,
+    calm: Callable[[], bool] = lambda: False,
+) -> str | None:
     """Return the kind of danger that the question speaks of, or None.
 
     Args:
         text: the question, as typed.
         near: asked, when no wording is found, for the kind of danger whose examples a text is near
             to: the question, without the clauses in which words only sound like danger.
+        calm: asked, when a wording is found, whether the question is clearly like no danger.
     """
     words, unread = words_of(text), _unread(text)
     found = list(_wordings().find(words))
@@ -54,7 +59,9 @@ def urgent_kind(text: str, near: Callable[[str], str | None] = lambda _: None) -
         found = list(_wordings().find(words))
     kinds = {kind for (language, kind), _, _ in found if language not in unread}
     worded = next((kind for kind in KINDS if kind in kinds), None)
-    return worded or near(_beside(text, harmless) if harmless else text)
+    if worded:
+        return None if calm() else worded
+    return near(_beside(text, harmless) if harmless else text)
 
 
 def _beside(text: str, places: Iterable[list[int]]) -> str:

@@ -146,6 +146,7 @@ class Engine:
             self._max_age_days,
             self._catalogue.changed_since,
             self._nearness.kind,
+            self._nearness.calm,
         )
 
     def _write_tallies(self) -> None:

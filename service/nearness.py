@@ -1,13 +1,12 @@
 """Danger by nearness to examples, for questions in words that no rule foresaw.
 
-A question is dangerous when it is nearer to the examples of danger than to those of what only
-sounds like it and of what is asked on any other day, by a margin in units of how far its nearness
-to all examples spreads, so that one limit does for encoders with other scales. Without examples of
-any other day a text that is near to nothing, like a row of letters, would be as near to danger as
-to the rest. In a long question the everyday part drowns the danger, so each clause is held against
-the examples too, and the most dangerous decides. Margin and number were chosen on the tune and dev
-parts of the questions of danger and of the ordinary ones in `corpus/questions`, and on lines that
-people ask; docs/danger.md has the figures.
+Kernel ridge regression tells the examples of danger from those of what only sounds like it and of
+what is asked on any other day. It weighs each example by what it adds, so that words that danger
+and everyday life share count little; without examples of any other day a text that is near to
+nothing, like a row of letters, would be as near to danger as to the rest. In a long question the
+everyday part drowns the danger, so each clause is judged too; the most dangerous decides. Width,
+ridge and limit were chosen on four sets of questions of danger and on ordinary questions and lines;
+docs/danger.md has the figures, on a fifth set too.
 """
 
 import hashlib
@@ -19,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from index.encoder import Encoder
 from index.ensemble import Ensemble
@@ -28,18 +28,63 @@ from service.danger import FOLDER, KINDS
 
 _HARMLESS = ("none", "everyday")
 _NEAREST = 8
-_MARGIN = 0.9
+# Of the mean distance between examples: how far apart two may be and still count as alike.
+_WIDTH = 0.5
+_RIDGE = 0.5
+# An example of danger is worth 1, any other -1.
+_LIMIT = 0.55
+# Below this in every clause, a wording that was found only sounds like danger.
+_CALM = -0.4
 # The examples are encoded once, on a busy machine in minutes; questions that come before wait so
 # long from the start and are then left to the wordings.
 _PATIENCE_S = 3.0
 
 
+class _Learned:
+    """What was learned from the examples: their vectors, and what likeness to each is worth.
+
+    Args:
+        kept: what `_learn` returned.
+    """
+
+    def __init__(self, kept: Floats) -> None:
+        self.vectors = np.ascontiguousarray(kept[:-1, :-1])
+        self._worth = kept[:-1, -1]
+        self._width, self._mean = float(kept[-1, 0]), float(kept[-1, -1])
+
+    def danger(self, vector: Floats) -> float:
+        """Return about 1 for a vector like those of danger, about -1 for one like the others."""
+        likeness = np.exp((self.vectors @ vector - 1) / self._width)
+        return float(likeness @ self._worth) + self._mean
+
+
+def _learn(vectors: Floats, worth: npt.NDArray[np.float64]) -> Floats:
+    """Return vectors with the learned worth of each beside it, and a last row of two numbers.
+
+    Args:
+        vectors: (examples, dimension) float32, length 1.
+        worth: (examples,) what each is an example of, 1 or -1.
+
+    Returns:
+        (examples + 1, dimension + 1) float32; the last row holds the width first, the mean last.
+    """
+    middle = vectors.mean(axis=0)
+    width = max(_WIDTH * (1 - float(middle @ middle)), 1e-3)
+    likeness = np.exp((vectors @ vectors.T - 1) / width)
+    likeness[np.diag_indices(len(vectors))] += _RIDGE
+    kept = np.zeros((len(vectors) + 1, vectors.shape[1] + 1), np.float32)
+    kept[:-1, :-1] = vectors
+    kept[:-1, -1] = np.linalg.solve(likeness, worth - worth.mean())
+    kept[-1, 0], kept[-1, -1] = width, worth.mean()
+    return kept
+
+
 class Nearness:
-    """The examples as vectors of one encoder, made in the background or read where they are kept.
+    """What one encoder's vectors of the examples teach, made in the background or read.
 
     Args:
         encoder: what makes the questions' vectors too.
-        folder: where the vectors are kept from one start to the next, beside the model.
+        folder: where what is learned is kept from one start to the next, beside the model.
     """
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
@@ -47,11 +92,11 @@ class Nearness:
         self._kinds = np.array([kind for kind, _ in pairs])
         self._harmless = np.isin(self._kinds, _HARMLESS)
         self._encoder = encoder
-        self._vectors: Floats | None = None
+        self._learned: _Learned | None = None
         self._there = threading.Event()
         self._patience_ends = time.monotonic() + _PATIENCE_S
         texts = [text for _, text in pairs]
-        self._kept = folder / f"danger-{_digest(encoder.digest, texts)}.npy"
+        self._kept = folder / f"danger-2-{_digest(encoder.digest, texts)}.npy"
         self._thread = threading.Thread(
             target=self._open, args=(texts,), name="danger-examples", daemon=True
         )
@@ -66,29 +111,44 @@ class Nearness:
             vector: of the whole question, (dimension,) float32; None when `text` is not the
                 whole, and its clauses alone are to be held against the examples.
         """
-        self._there.wait(max(0.0, self._patience_ends - time.monotonic()))
-        if self._vectors is None:
+        found = self._judged(text, language, vector, enough=_LIMIT)
+        danger, nearest = max(found, key=lambda pair: pair[0], default=(-1.0, None))
+        if self._learned is None or nearest is None or danger < _LIMIT:
             return None
-        found = [] if vector is None else [self._judge(self._vectors, vector)]
-        if not any(margin >= _MARGIN for margin, _ in found):
-            clauses = clauses_of(text, single=vector is None)
-            found += [self._judge(self._vectors, one) for one in self._encoded(clauses, language)]
-        margin, kind = max(found, default=(0.0, KINDS[0]))
-        return kind if margin >= _MARGIN else None
+        return self._kind(self._learned.vectors @ nearest)
 
-    def _judge(self, examples: Floats, vector: Floats) -> tuple[float, str]:
-        """Return how much nearer a vector is to danger than to the rest, and to which kind."""
-        cosines = examples @ vector
-        spread = float(cosines.std())
-        if not spread:
-            return 0.0, KINDS[0]
+    def calm(self, text: str, language: str, vector: Floats) -> bool:
+        """Return whether a question and each of its clauses are clearly like what is no danger.
+
+        Args:
+            text: the question as typed.
+            language: its language.
+            vector: of the whole question, (dimension,) float32.
+        """
+        found = self._judged(text, language, vector, enough=_CALM)
+        return bool(found) and all(danger < _CALM for danger, _ in found)
+
+    def _judged(
+        self, text: str, language: str, vector: Floats | None, *, enough: float
+    ) -> list[tuple[float, Floats]]:
+        """Judge the whole question and, where it does not reach `enough`, its clauses."""
+        self._there.wait(max(0.0, self._patience_ends - time.monotonic()))
+        learned = self._learned
+        if learned is None:
+            return []
+        found = [] if vector is None else [(learned.danger(vector), vector)]
+        if not any(danger >= enough for danger, _ in found):
+            clauses = clauses_of(text, single=vector is None)
+            found += [(learned.danger(one), one) for one in self._encoded(clauses, language)]
+        return found
+
+    def _kind(self, cosines: Floats) -> str:
+        """Return the kind that the nearest examples of danger speak for."""
         danger = np.flatnonzero(~self._harmless)
         near = danger[np.argsort(cosines[danger])[-_NEAREST:]]
-        other = np.sort(cosines[self._harmless])[-_NEAREST:]
         # Each near example speaks for its kind, the louder the nearer it is.
-        voices = np.exp((cosines[near] - cosines[near].max()) / spread)
-        kind = max(KINDS, key=lambda kind: float(voices[self._kinds[near] == kind].sum()))
-        return float(cosines[near].mean() - other.mean()) / spread, kind
+        voices = np.exp((cosines[near] - cosines[near].max()) / (cosines.std() + 1e-9))
+        return max(KINDS, key=lambda kind: float(voices[self._kinds[near] == kind].sum()))
 
     def _encoded(self, clauses: tuple[str, ...], language: str) -> list[Floats]:
         # Where clauses cannot be encoded, the whole question still was.
@@ -103,25 +163,27 @@ class Nearness:
     def _open(self, texts: list[str]) -> None:
         # Whatever fails here, the wordings still find danger.
         with suppress(Exception):
-            self._vectors = self._read(len(texts), self._encoder.dimension)
-            if self._vectors is None:
+            kept = self._read(len(texts), self._encoder.dimension)
+            if kept is None:
                 # As questions: what is compared has to be encoded alike.
-                self._vectors = self._encoder.encode_questions(texts)
-                self._keep(self._vectors)
+                vectors = self._encoder.encode_questions(texts)
+                kept = _learn(vectors, np.where(self._harmless, -1.0, 1.0))
+                self._keep(kept)
+            self._learned = _Learned(kept)
         self._there.set()
 
     def _read(self, count: int, dimension: int) -> Floats | None:
         try:
-            vectors: Floats = np.load(self._kept, allow_pickle=False)
+            kept: Floats = np.load(self._kept, allow_pickle=False)
         except (OSError, ValueError, EOFError):
             return None
-        return vectors if vectors.shape == (count, dimension) else None
+        return kept if kept.shape == (count + 1, dimension + 1) else None
 
-    def _keep(self, vectors: Floats) -> None:
+    def _keep(self, learned: Floats) -> None:
         beside = self._kept.with_suffix(f".{os.getpid()}")
         try:
             with beside.open("wb") as file:
-                np.save(file, vectors)
+                np.save(file, learned)
             beside.replace(self._kept)
         except OSError:
             # They are made again at the next start.

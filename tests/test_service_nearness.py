@@ -2,26 +2,28 @@
 
 from collections import Counter
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.ensemble import Ensemble
 from index.opening import open_encoder
+from index.weights_file import Floats
 from ingest.language import detect
 from ingest.settings import EncoderSettings
 from service.content import LANGUAGES
 from service.danger import KINDS, urgent_kind
 from service.nearness import Nearness, examples
 from tests.fakes import FakeEncoder
-from tests.test_service_danger import FOURTH, QUESTIONS, SECOND, THIRD, rows_of
+from tests.test_service_danger import FIFTH, FOURTH, QUESTIONS, SECOND, THIRD, rows_of
 
 
 def test_examples_cover_every_kind_in_every_language_and_repeat_no_question():
     pairs = examples()
     assert {kind for kind, _ in pairs} == {*KINDS, "none", "everyday"}
     assert len({text for _, text in pairs}) == len(pairs)
-    held = {row["question"] for row in [*QUESTIONS, *SECOND, *THIRD, *FOURTH]}
+    held = {row["question"] for row in [*QUESTIONS, *SECOND, *THIRD, *FOURTH, *FIFTH]}
     assert not {text for _, text in pairs} & held
 
 
@@ -115,6 +117,24 @@ def test_a_harmless_word_in_one_clause_hides_no_danger_in_another(near_of, quest
     assert urgent_kind(question, partial(near_of, question)) == kind
 
 
+def test_a_wording_in_a_question_that_is_clearly_everyday_only_sounds_like_danger(tmp_path):
+    near = Nearness(Meanings(), tmp_path)
+    danger = "when he comes home drunk I hide in the bathroom until he sleeps"
+    asked = "I want to kill myself laughing at this form"
+    assert near.calm(asked, "en", EVERYDAY)
+    assert not near.calm(f"who pays the dentist, {danger}", "en", EVERYDAY)
+    assert urgent_kind(asked) == "suicide"
+    assert urgent_kind(asked, calm=lambda: near.calm(asked, "en", EVERYDAY)) is None
+
+
+def test_without_the_examples_a_wording_stands(tmp_path):
+    class Broken(Meanings):
+        def encode_questions(self, texts):
+            raise RuntimeError("no memory")
+
+    assert not Nearness(Broken(), tmp_path).calm("I want to kill myself", "en", EVERYDAY)
+
+
 def test_clauses_are_not_encoded_when_the_whole_question_is_near(tmp_path):
     encoder = Meanings()
     near = Nearness(encoder, tmp_path)
@@ -141,22 +161,32 @@ def test_clauses_that_cannot_be_encoded_leave_the_whole_question(tmp_path):
     assert near.kind(question, "en", vector) == KIND_OF[danger]
 
 
-@pytest.fixture(scope="module")
-def near_of(models_folder):
+class ByDefault:
     """What nearness alone says of a question, with the encoder that is the default."""
-    encoder = open_encoder(EncoderSettings(), models_folder, ingesting=False)
-    assert isinstance(encoder, Ensemble)
-    near = Nearness(encoder, models_folder)
-    near._thread.join()
 
-    def kind(text: str, read: str | None = None) -> str | None:
-        language = detect(text, default="fr")
+    def __init__(self, models: Path) -> None:
+        encoder = open_encoder(EncoderSettings(), models, ingesting=False)
+        assert isinstance(encoder, Ensemble)
+        self._encoder, self._near = encoder, Nearness(encoder, models)
+        self._near._thread.join()
+
+    def __call__(self, text: str, read: str | None = None) -> str | None:
         if read not in (None, text):
-            return near.kind(read, language, None)
-        vector = encoder.encode_questions([text])[0]
-        return near.kind(text, language, encoder.without_unknown(vector, language))
+            return self._near.kind(read, detect(text, default="fr"), None)
+        return self._near.kind(text, *self._seen(text))
 
-    return kind
+    def calm(self, text: str) -> bool:
+        return self._near.calm(text, *self._seen(text))
+
+    def _seen(self, text: str) -> tuple[str, Floats]:
+        language = detect(text, default="fr")
+        vector = self._encoder.encode_questions([text])[0]
+        return language, self._encoder.without_unknown(vector, language)
+
+
+@pytest.fixture(scope="module")
+def near_of(models_folder: Path) -> ByDefault:
+    return ByDefault(models_folder)
 
 
 def test_look_alikes_stay_quiet_with_nearness_too(near_of):
@@ -198,18 +228,22 @@ def test_wordings_and_nearness_keep_to_the_third_set(near_of):
     assert len(false) / len(rows) <= 0.07, false
 
 
-def test_wordings_and_nearness_keep_to_the_fourth_set(near_of):
+@pytest.mark.parametrize(
+    ("rows", "share", "each", "false"), [(FOURTH, 0.91, 20, 0.11), (FIFTH, 0.95, 21, 0.11)]
+)
+def test_wordings_and_nearness_keep_to_sets_by_other_hands(near_of, rows, share, each, false):
     def kind(row: dict[str, str]) -> str | None:
-        return urgent_kind(row["question"], partial(near_of, row["question"]))
+        text = row["question"]
+        return urgent_kind(text, partial(near_of, text), partial(near_of.calm, text))
 
-    urgent = [row for row in FOURTH if row["kind"] != "none"]
+    urgent = [row for row in rows if row["kind"] != "none"]
     found = Counter(row["language"] for row in urgent if kind(row))
-    assert found.total() / len(urgent) >= 0.86, found
-    assert min(found[language] for language in LANGUAGES) >= 17, found
+    assert found.total() / len(urgent) >= share, found
+    assert min(found[language] for language in LANGUAGES) >= each, found
     # A third of what is no danger is enough here: each has to be encoded.
-    rows = [row for row in FOURTH if row["kind"] == "none"][::3]
-    false = [row["id"] for row in rows if kind(row)]
-    assert len(false) / len(rows) <= 0.11, false
+    others = [row for row in rows if row["kind"] == "none"][::3]
+    alarms = [row["id"] for row in others if kind(row)]
+    assert len(alarms) / len(others) <= false, alarms
 
 
 @pytest.mark.parametrize(

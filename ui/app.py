@@ -132,7 +132,12 @@ def _answer(wanted: Wanted, words: Strings, first: DeltaGenerator) -> None:
     notice = _content().notice(words.code)
     why = notice.get(answer.outcome, "")
     beside = tappable(notice["not_for_emergencies"], _content())
-    laid_out = view(answer, words, asked, wanted.situation, why=why, danger=beside, first=people)
+    # Where all of it was searched, the service has read all of it, and by more than wordings.
+    whole = asked.searched == wanted.question.strip() and not wanted.danger
+    told = () if whole else people
+    laid_out = view(answer, words, asked, wanted.situation, why=why, danger=beside, first=told)
+    if not laid_out.urgent:
+        first.empty()
     _lay_out(laid_out, wanted, words, first)
 
 

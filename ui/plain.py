@@ -185,7 +185,9 @@ def _answer(engine: Engine, words: Strings, form: Form) -> HTMLResponse:
     notice = engine.content.notice(words.code)
     danger = tappable(notice["not_for_emergencies"], engine.content)
     why = notice.get(answer.outcome, "")
-    first = first_to_call(engine.content, danger_in(typed), words)
+    # Where all of it was searched, the service has read all of it, and by more than wordings.
+    whole = asked.searched == typed.strip()
+    first = () if whole else first_to_call(engine.content, danger_in(typed), words)
     laid_out = view(out, words, asked, situation, why=why, danger=danger, first=first)
     for shown in lighter(laid_out):
         response = _ask(engine, words, reading=reading, answer=shown, keep=keep)
