@@ -14,6 +14,20 @@ from ingest.errors import ContentInvalid
 
 LANGUAGES = ("en", "fr", "es", "pt", "ar", "uk", "ru", "tr", "fa")
 FALLBACK = "en"
+# The dangers that a question can speak of. When it speaks of several, the first of these decides
+# whom to call.
+KINDS = (
+    "medical_emergency",
+    "suicide",
+    "child_in_danger",
+    "rape",
+    "violence",
+    "watched_or_held",
+    "forced_marriage",
+    "no_roof",
+)
+# What every answer is shown under, so no language may lack it.
+_NOTICE = "not_legal_advice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,7 @@ class Term:
 class Content:
     """Everything in `corpus/` that is not a page."""
 
-    notices: Mapping[str, Mapping[str, str]]
+    notices: Mapping[str, dict[str, str]]
     contacts: Mapping[str, Contact]
     support: tuple[Contact, ...]
     danger: Mapping[str, tuple[Contact, ...]]
@@ -71,15 +85,16 @@ class Content:
         return tuple({contact.id: contact for contact in everyone}.values())
 
     def notice(self, language: str | None) -> Mapping[str, str]:
-        """Return the notices in `language`, or in English where we do not have it."""
-        return self.notices.get(language or FALLBACK) or self.notices[FALLBACK]
+        """Return the notices in `language`, each in English where we do not have it."""
+        return self.notices[FALLBACK] | self.notices.get(language or FALLBACK, {})
 
 
 def load_content(folder: Path) -> Content:
     """Read notices, contacts and the glossary from `folder`.
 
     Raises:
-        ContentInvalid: a file is missing, is no TOML or lacks a field, or names an unknown contact.
+        ContentInvalid: a file is missing, is no TOML or lacks a field, or names an unknown contact;
+            a kind of danger has nobody to call.
     """
     contacts_file = folder / "contacts.toml"
     raw = read_toml(contacts_file)
@@ -89,6 +104,17 @@ def load_content(folder: Path) -> Content:
         danger = {entry["kind"]: _pick(contacts, entry["contacts"]) for entry in raw["danger"]}
     except KeyError as error:
         raise ContentInvalid(f"{contacts_file}: {error} is missing or unknown") from error
+    for name, contact in contacts.items():
+        if not contact.purpose.get(FALLBACK):
+            raise ContentInvalid(
+                f"{contacts_file}: contact {name!r} lacks {FALLBACK} under `for`; every other "
+                "language falls back on it"
+            )
+    for kind in KINDS:
+        if not danger.get(kind):
+            raise ContentInvalid(
+                f"{contacts_file}: [[danger]] names nobody for kind {kind!r}; add whom to call"
+            )
     return Content(_notices(folder / "notices"), contacts, support, danger, _glossary(folder))
 
 
@@ -133,6 +159,11 @@ def _notices(folder: Path) -> dict[str, dict[str, str]]:
         raise ContentInvalid(
             f"{folder}: {FALLBACK}.toml is missing; every other language falls back on it"
         )
+    for language, notice in found.items():
+        if not notice.get(_NOTICE):
+            raise ContentInvalid(
+                f"{folder / language}.toml: {_NOTICE} is missing; every answer is shown under it"
+            )
     return found
 
 

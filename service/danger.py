@@ -12,20 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from service.clauses import pieces_of
-from service.content import LANGUAGES
+from service.content import KINDS, LANGUAGES
 from service.wordings import Wordings, words_of
-
-# When a question speaks of several dangers, the first of these decides whom to call.
-KINDS = (
-    "medical_emergency",
-    "suicide",
-    "child_in_danger",
-    "rape",
-    "violence",
-    "watched_or_held",
-    "forced_marriage",
-    "no_roof",
-)
 
 FOLDER = Path(__file__).with_name("urgent")
 _HARMLESS = "harmless"

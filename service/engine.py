@@ -83,6 +83,11 @@ class Engine:
             self.tallies.count(answer, nearest[0].topics if nearest else ())
         return answer
 
+    @property
+    def error(self) -> str | None:
+        """What does not work although the service answers, for a maintainer; None when all does."""
+        return "; ".join(filter(None, (self.last_error, self._nearness.error))) or None
+
     def version(self, key: str, digest: str) -> Page:
         """Return one version of a page, live or not.
 

@@ -10,6 +10,7 @@ docs/danger.md has the figures, on a fifth set too.
 """
 
 import hashlib
+import logging
 import os
 import threading
 import time
@@ -24,7 +25,10 @@ from index.encoder import Encoder
 from index.ensemble import Ensemble
 from index.weights_file import Floats
 from service.clauses import clauses_of
-from service.danger import FOLDER, KINDS
+from service.content import KINDS
+from service.danger import FOLDER
+
+_LOG = logging.getLogger(__name__)
 
 _HARMLESS = ("none", "everyday")
 _NEAREST = 8
@@ -85,6 +89,9 @@ class Nearness:
     Args:
         encoder: what makes the questions' vectors too.
         folder: where what is learned is kept from one start to the next, beside the model.
+
+    Attributes:
+        error: why nearness finds no danger until the next start; None while it does or may yet.
     """
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
@@ -93,6 +100,7 @@ class Nearness:
         self._harmless = np.isin(self._kinds, _HARMLESS)
         self._encoder = encoder
         self._learned: _Learned | None = None
+        self.error: str | None = None
         self._there = threading.Event()
         self._patience_ends = time.monotonic() + _PATIENCE_S
         texts = [text for _, text in pairs]
@@ -161,8 +169,7 @@ class Nearness:
         return []
 
     def _open(self, texts: list[str]) -> None:
-        # Whatever fails here, the wordings still find danger.
-        with suppress(Exception):
+        try:
             kept = self._read(len(texts), self._encoder.dimension)
             if kept is None:
                 # As questions: what is compared has to be encoded alike.
@@ -170,6 +177,12 @@ class Nearness:
                 kept = _learn(vectors, np.where(self._harmless, -1.0, 1.0))
                 self._keep(kept)
             self._learned = _Learned(kept)
+        except Exception as error:  # noqa: BLE001 - whatever failed, the wordings find danger
+            self.error = (
+                "danger is found by wordings alone, since its examples could not be encoded: "
+                f"{error or type(error).__name__}; start the service again"
+            )
+            _LOG.exception(self.error)
         self._there.set()
 
     def _read(self, count: int, dimension: int) -> Floats | None:

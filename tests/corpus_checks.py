@@ -20,8 +20,7 @@ from ingest import readers
 from ingest.errors import PageUnreadable
 from ingest.readers import front_matter
 from ingest.records import RawPage
-from service.content import LANGUAGES
-from service.danger import KINDS
+from service.content import KINDS, LANGUAGES
 from tests.corpus_phones import phone_numbers
 
 PAGE_LANGUAGES = ("en", "fr")

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.errors import ContentInvalid
 from ingest.settings import Settings
-from service.content import LANGUAGES, load_content
+from service.content import KINDS, LANGUAGES, load_content
 
 CORPUS = Settings().content
 
@@ -54,6 +54,42 @@ def test_english_cannot_be_missing(folder):
     (folder / "notices" / "en.toml").unlink()
     with pytest.raises(ContentInvalid, match=r"en\.toml is missing"):
         load_content(folder)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_danger_needs_whom_to_call(folder, kind):
+    file = folder / "contacts.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace(f'kind = "{kind}"', 'kind = "another"'), "utf-8")
+    with pytest.raises(ContentInvalid, match=rf"contacts\.toml: .* nobody for kind '{kind}'"):
+        load_content(folder)
+
+
+def test_a_contact_without_an_english_purpose_is_named(folder):
+    file = folder / "contacts.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('\nen = "You are attacked', '\nxx = "You are attacked'), "utf-8")
+    with pytest.raises(ContentInvalid, match="contact 'police' lacks en"):
+        load_content(folder)
+
+
+def drop(folder, language, key):
+    file = folder / "notices" / f"{language}.toml"
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if not line.startswith(f"{key} =")), "utf-8")
+
+
+def test_no_language_may_lack_the_notice_that_every_answer_is_shown_under(folder):
+    drop(folder, "fr", "not_legal_advice")
+    with pytest.raises(ContentInvalid, match=r"fr\.toml: not_legal_advice is missing"):
+        load_content(folder)
+
+
+def test_any_other_notice_that_a_language_lacks_is_in_english(folder):
+    drop(folder, "fr", "service_down")
+    content = load_content(folder)
+    assert content.notice("fr")["service_down"] == content.notice("en")["service_down"]
+    assert content.notice("fr")["partial"] != content.notice("en")["partial"]
 
 
 GLOSSARY = """

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ingest.settings import Settings
-from service.content import LANGUAGES, load_content
-from service.danger import FOLDER, KINDS, urgent_kind
+from service.content import KINDS, LANGUAGES, load_content
+from service.danger import FOLDER, urgent_kind
 
 FILES = Path(__file__).parents[1] / "corpus" / "questions"
 

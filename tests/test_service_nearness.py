@@ -12,8 +12,8 @@ from index.opening import open_encoder
 from index.weights_file import Floats
 from ingest.language import detect
 from ingest.settings import EncoderSettings
-from service.content import LANGUAGES
-from service.danger import KINDS, urgent_kind
+from service.content import KINDS, LANGUAGES
+from service.danger import urgent_kind
 from service.nearness import Nearness, examples
 from tests.fakes import FakeEncoder
 from tests.test_service_danger import FIFTH, FOURTH, QUESTIONS, SECOND, THIRD, rows_of
@@ -77,12 +77,18 @@ def test_a_folder_that_cannot_be_written_costs_only_the_next_start(tmp_path):
     assert Nearness(Meanings(), tmp_path / "missing").kind(danger, "en", vector) == KIND_OF[danger]
 
 
-def test_an_encoder_that_fails_leaves_the_wordings(tmp_path):
+def test_an_encoder_that_fails_leaves_the_wordings_and_says_so(tmp_path, caplog):
     class Broken(Meanings):
         def encode_questions(self, texts):
             raise RuntimeError("no memory")
 
-    assert Nearness(Broken(), tmp_path).kind("", "en", EVERYDAY) is None
+    near = Nearness(Broken(), tmp_path)
+    assert near.kind("", "en", EVERYDAY) is None
+    assert "wordings alone" in (near.error or "")
+    assert "no memory" in caplog.text
+    working = Nearness(Meanings(), tmp_path)
+    working._thread.join()
+    assert working.error is None
 
 
 @pytest.mark.parametrize("asked", ["who pays the dentist, {}?", "{}\nwho pays the dentist"])

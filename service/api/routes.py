@@ -84,7 +84,7 @@ def status(engine: LiveEngine) -> schemas.StatusOut:
         languages=dict(manifest.languages),
         encoder=manifest.encoder,
         version=manifest.version,
-        error=engine.last_error,
+        error=engine.error,
         feedback=engine.feedback.counts() if engine.feedback else {},
     )
 
