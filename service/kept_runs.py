@@ -70,8 +70,9 @@ class KeptRuns:
         return mended
 
     def names(self) -> list[str]:
-        """Return the names of all runs, newest first."""
-        return sorted((file.stem for file in self._folder.glob("*.json")), reverse=True)
+        """Return the names of all runs, newest first; a file of another name is no run."""
+        names = (file.stem for file in self._folder.glob("*.json"))
+        return sorted(filter(_NAME.fullmatch, names), reverse=True)
 
     def get(self, name: str) -> dict[str, Any]:
         """Return one run; a figure that is no number (nothing to count) is None.

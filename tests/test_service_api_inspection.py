@@ -152,6 +152,31 @@ def test_a_kept_evaluation_is_listed_and_told_with_its_errors(client, engine, se
     assert told["figures"]["language en"]["page_at_1"]["n"] == 1
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "named"),
+    [
+        ("20260101T000000Z-abcdef", "half a li", True),
+        ("20260101T000000Z-abcdef", '{"name": 3}', True),
+        ("20260101T000000Z-abcdef", "[]", True),
+        ("notes", "{}", False),
+    ],
+)
+def test_one_damaged_or_foreign_evaluation_hides_none_of_the_others(
+    client, settings, caplog, file, text, named
+):
+    before = client.get("/v1/evaluations").json()
+    bad = settings.data / "evaluations" / f"{file}.json"
+    bad.parent.mkdir(exist_ok=True)
+    bad.write_text(text, "utf-8")
+    try:
+        response = client.get("/v1/evaluations")
+    finally:
+        bad.unlink()
+    assert response.status_code == 200
+    assert response.json() == before
+    assert (file in caplog.text) is named
+
+
 @pytest.mark.parametrize("name", ["20260101T000000Z-abcdef", "..%2F..%2Fkeys", "keys"])
 def test_an_evaluation_that_is_not_there_is_a_problem(client, name):
     response = client.get(f"/v1/evaluations/{name}")

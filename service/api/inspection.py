@@ -1,12 +1,15 @@
 """What a maintainer's key shows: pages, findings, generations, what is running, evaluations."""
 
+import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from typing import Any
 
 from fastapi import APIRouter, Response
 
 from index.generation import generations, live_id, read_manifest
-from ingest.errors import GenerationDamaged
+from ingest.errors import GenerationDamaged, RunUnknown
 from service.api import inspection_schemas as schemas
 from service.api import wire
 from service.api.access import Maintainer, Running
@@ -15,6 +18,8 @@ from service.api.maintenance_schemas import RefreshOut
 from service.api.routes import Current, LiveEngine
 from service.inspecting import InspectedPassage, inspect, inventory
 from service.kept_runs import KeptRuns
+
+_LOG = logging.getLogger(__name__)
 
 router = APIRouter(tags=["inspection"])
 
@@ -92,26 +97,33 @@ def kept_generations(_: Maintainer, engine: LiveEngine) -> list[schemas.Generati
 
 @router.get("/v1/evaluations")
 def evaluations(_: Maintainer, engine: LiveEngine) -> list[schemas.EvaluationSummaryOut]:
-    """List the evaluations that were kept, newest first."""
+    """List the evaluations that were kept and can be read, newest first."""
     kept = KeptRuns(engine.settings.data)
-    found = (kept.get(name) for name in kept.names())
-    return [
-        schemas.EvaluationSummaryOut(
-            name=run["name"],
-            at=run["at"],
-            files=run["files"],
-            questions=run["questions"],
-            generation=run["stamps"].get("generation", ""),
-            figures={name: figure["mean"] for name, figure in run["figures"]["all"].items()},
-        )
-        for run in found
-    ]
+    found = []
+    for name in kept.names():
+        try:
+            found.append(_summary_out(kept.get(name)))
+        except (RunUnknown, LookupError, TypeError, AttributeError, ValueError) as error:
+            # One that is damaged hides none of the others.
+            _LOG.warning("evaluation %s is not listed, since it cannot be read: %s", name, error)
+    return found
 
 
 @router.get("/v1/evaluations/{name}")
 def evaluation(name: str, _: Maintainer, engine: LiveEngine) -> schemas.EvaluationOut:
     """Return one evaluation: figures, error list, and the values that a comparison needs."""
     return schemas.EvaluationOut.model_validate(KeptRuns(engine.settings.data).get(name))
+
+
+def _summary_out(run: Mapping[str, Any]) -> schemas.EvaluationSummaryOut:
+    return schemas.EvaluationSummaryOut(
+        name=run["name"],
+        at=run["at"],
+        files=run["files"],
+        questions=run["questions"],
+        generation=run["stamps"].get("generation", ""),
+        figures={name: figure["mean"] for name, figure in run["figures"]["all"].items()},
+    )
 
 
 def _passage_out(seen: InspectedPassage) -> schemas.InspectedPassageOut:
