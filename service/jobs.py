@@ -89,11 +89,11 @@ class Jobs:
             writes = task in {"refresh", "purge"}
             if self._processes or (writes and is_refreshing(self._settings.data)):
                 raise Busy("a refresh is under way; wait for it to end, or cancel it")
+            process = _launch()
             job = Job(new_run(), by, task, "running", _now())
             self._jobs[job.id] = job
             while len(self._jobs) > _KEPT:
                 del self._jobs[next(iter(self._jobs))]
-            process = _launch()
             self._processes[job.id] = process
         order = {
             "settings": self._settings.model_dump(mode="json"),

@@ -7,6 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from index import generation
+from ingest.catalogue import Catalogue
+from ingest.history import History
 from ingest.lock import refreshing
 from ingest.refresh import sources_of
 from ingest.settings import Settings
@@ -370,3 +372,15 @@ def test_a_purge_is_never_stopped_half_way(client):
     assert response.status_code == 409
     assert "cannot be stopped half way" in response.json()["detail"]
     assert wait(client, job)["state"] == "done"
+
+
+def test_a_refresh_that_somebody_else_started_is_not_said_to_be_cancelled(client, settings):
+    catalogue = Catalogue(settings.data)
+    with refreshing(settings.data):
+        History(catalogue).begin("elsewhere", "refresh", "cron", None)
+        response = client.delete("/v1/refreshes/elsewhere")
+    catalogue.close()
+    assert response.status_code == 409
+    assert "cron started this from outside" in response.json()["detail"]
+    # What began and never ended is nothing to stop once nobody holds the right to refresh.
+    assert client.delete("/v1/refreshes/elsewhere").status_code == 202

@@ -67,3 +67,13 @@ def test_a_job_is_out_of_reach_of_the_terminal_of_the_service(monkeypatch):
     monkeypatch.setattr(module.subprocess, "Popen", lambda *_, **options: given.update(options))
     module._launch()
     assert given["start_new_session"] is True
+
+
+def test_a_job_whose_process_cannot_be_started_is_not_said_to_run(jobs, monkeypatch):
+    def no_process():
+        raise OSError("no memory for a process")
+
+    monkeypatch.setattr(module, "_launch", no_process)
+    with pytest.raises(OSError, match="no memory"):
+        jobs.start("Anna", task="lint")
+    assert jobs.newest("running") is None

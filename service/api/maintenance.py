@@ -6,8 +6,9 @@ from dataclasses import asdict
 from fastapi import APIRouter, Response
 
 from index.rollback import plan_rollback
-from ingest.errors import RefreshHeld, RunUnknown
+from ingest.errors import Busy, RefreshHeld, RunUnknown
 from ingest.history import History
+from ingest.lock import is_refreshing
 from service.api import maintenance_schemas as schemas
 from service.api import wire
 from service.api.access import Maintainer, Past, Running
@@ -45,10 +46,19 @@ def refresh(run: str, _: Maintainer, jobs: Running, history: Past) -> schemas.Re
 
 
 @router.delete("/v1/refreshes/{run}", status_code=202)
-def cancel_refresh(run: str, _: Maintainer, jobs: Running, history: Past) -> schemas.RefreshOut:
+def cancel_refresh(
+    run: str, _: Maintainer, jobs: Running, history: Past, engine: LiveEngine
+) -> schemas.RefreshOut:
     """Ask a refresh to stop; it publishes nothing unless it had done so already."""
-    job = jobs.cancel(run)
-    return refresh_out(job) if job else _remembered(run, history)
+    if job := jobs.cancel(run):
+        return refresh_out(job)
+    found = _remembered(run, history)
+    if found.state == "running" and is_refreshing(engine.settings.data):
+        raise Busy(
+            f"{found.by} started this from outside of this service, which cannot stop it; "
+            "stop it where it was started, or wait for it to end"
+        )
+    return found
 
 
 @router.get("/v1/refreshes/{run}/receipts")
