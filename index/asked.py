@@ -10,6 +10,7 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
+import numpy.typing as npt
 
 from index.dense import Rows
 from index.line_model import LineModel
@@ -65,10 +66,12 @@ class AskedScores:
         rows: (passages,) float32, about 1 where the question is a line itself, less the less it is
             like one, about 0 for the others; a passage that no line leads to has the mean of the
             others: no line is no evidence.
+        led_to: (passages,) bool, whether a line leads to the passage.
         elsewhere: the same for what no page answers.
     """
 
     rows: Floats
+    led_to: npt.NDArray[np.bool_]
     elsewhere: float
 
 
@@ -127,7 +130,7 @@ class AskedIndex:
         rows = found[self._group_of]
         known = self._group_of != _NO_GROUP
         rows[~known] = rows[known].mean()
-        return AskedScores(rows, float(found[-1]))
+        return AskedScores(rows, known, float(found[-1]))
 
     def holding(self, names: Collection[str]) -> set[str]:
         """Return which of these digests are of lines that were learned from."""

@@ -16,6 +16,8 @@ class Hit:
         dense: cosine of the question with the passage's best field, or None if that leg missed it.
         lexical: BM25 score, or None if that leg missed it.
         parts: what each field or leg contributed, for `explain`.
+        led_to: whether lines of what people ask lead to the passage; where none does, its part
+            `asked` is the mean of the others and says nothing of this passage.
     """
 
     passage: Passage
@@ -23,6 +25,7 @@ class Hit:
     dense: float | None = None
     lexical: float | None = None
     parts: Mapping[str, float] = field(default_factory=dict)
+    led_to: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,11 @@ class Searcher:
         if asked:
             scores += self._settings.asked_weight * legs["asked"]
         order = np.lexsort((rows, -scores))[:limit]
-        return [self._hit(int(rows[n]), float(scores[n]), legs, n) for n in order]
+        led_to = asked.led_to if asked else np.zeros(len(words), np.bool_)
+        return [
+            self._hit(int(rows[n]), float(scores[n]), legs, n, led_to=bool(led_to[rows[n]]))
+            for n in order
+        ]
 
     def _candidates(self, vector: Floats, words: Floats, asked: AskedScores | None) -> Rows:
         count = self._settings.candidates
@@ -127,7 +131,9 @@ class Searcher:
                 scores += np.maximum.reduce([lexical.scores(code, found) for found in stems])
         return np.float32(self._settings.bridge_weight) * scores
 
-    def _hit(self, row: int, score: float, legs: Mapping[str, Floats], at: int) -> Hit:
+    def _hit(
+        self, row: int, score: float, legs: Mapping[str, Floats], at: int, *, led_to: bool
+    ) -> Hit:
         passage: Passage = self._opened.passages.passage(row)
         lexical = float(legs["lexical"][at])
         return Hit(
@@ -136,4 +142,5 @@ class Searcher:
             dense=float(legs.get("near", legs["body"])[at]),
             lexical=lexical if lexical > 0 else None,
             parts={name: round(float(values[at]), 4) for name, values in legs.items()},
+            led_to=led_to,
         )

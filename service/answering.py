@@ -23,7 +23,7 @@ from service.closer_look import look_closer, sentence_scores
 from service.confidence import Calibration, Calibrations, features
 from service.content import Content, Term
 from service.glossary import Glossary
-from service.parts import parts_of
+from service.parts import MOST, parts_of
 from service.records import Age, Answer, Citation, Outcome, Question, Urgent
 from service.sentence_vectors import SentenceVectors
 from service.situations import situations, steer
@@ -97,7 +97,7 @@ class Answerer:
             outcome=outcome,
             confidence=round(min((o.confidence for o in answering), default=found.confidence), 4),
             question_language=found.language,
-            citations=self._cite_in_turn(answering, question.limit),
+            citations=self._cite_in_turn(answering, self._limit(question)),
             notice=notices["not_legal_advice"],
             generation=self.searcher.manifest.id,
             not_found_parts=missing,
@@ -155,23 +155,31 @@ class Answerer:
         """Say what comes of a question, what answers it, and which of its parts nothing answers.
 
         A later part often leans on the one before ("and do they pay by instalments?"); alone it
-        counts only when something it can lean on was answered, or it names a term itself.
+        counts only when something it can lean on was answered, or it names a term itself. What is
+        beyond the parts that are looked at, or that can be quoted, is not answered either.
         """
         outcome = self.outcome(found)
         answered: list[Found] = [found] if outcome == "answered" else []
         parts: dict[str, Found | None] = dict.fromkeys(parts_of(text))
-        for number, part in enumerate(parts):
+        quotable = self._limit(question)
+        for number, part in enumerate(islice(parts, MOST)):
+            if not quotable:
+                break
             of = self.find(replace(question, text=part))
             stands = number == 0 or bool(answered) or of.features["terms"] > 0
             if stands and self.outcome(of) == "answered":
                 answered.append(of)
                 parts[part] = of
+                quotable -= 1
         missing = tuple(
             safety.without_personal_data(part) for part, of in parts.items() if of is None
         )
         if len(missing) == len(parts):
             return outcome, answered, ()
         return ("partial" if missing else "answered"), [of for of in parts.values() if of], missing
+
+    def _limit(self, question: Question) -> int:
+        return question.limit or self.settings.answers.limit
 
     def _cite_in_turn(self, answering: Sequence[Found], limit: int) -> tuple[Citation, ...]:
         """Quote what answers each part, the best of each first; no quotation twice."""
@@ -186,7 +194,8 @@ class Answerer:
         versions: dict[str, dict[str, str]] = {}
         for hit in hits:
             key = hit.passage.page_key
-            versions.setdefault(self._original(key), {})[hit.passage.language] = key
+            # Of several pages in one language the one that is found first stays.
+            versions.setdefault(self._original(key), {}).setdefault(hit.passage.language, key)
         kept = {
             next((by[code] for code in wanted if code in by), next(iter(by.values())))
             for by in versions.values()
@@ -258,11 +267,12 @@ def bridged(terms: Iterable[Term]) -> list[tuple[str, ...]]:
 def _choose(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:
     """Take the best passages, at most two of one page, so that one page cannot fill the answer.
 
-    Passages beside the best that the lines of what people ask speak against are left out.
+    Passages beside the best that the lines of what people ask speak against are left out; where no
+    line leads to one, none does.
     """
     chosen: list[Hit] = []
     for hit in hits:
-        if chosen and hit.parts.get("asked", _WEAK) < _WEAK:
+        if chosen and hit.led_to and hit.parts["asked"] < _WEAK:
             continue
         key = hit.passage.page_key
         if sum(1 for other in chosen if other.passage.page_key == key) < _PER_PAGE:

@@ -6,6 +6,7 @@ what is told before the first question belongs to it.
 
 import re
 
+# Each part costs a search; an answer looks at so many.
 MOST = 4
 # Shorter ones lean on what stands before ("and how much?"), and are no question of their own.
 _FEWEST_WORDS = 3
@@ -45,4 +46,4 @@ def parts_of(question: str) -> tuple[str, ...]:
             found.append(part)
         elif found and part:
             found[-1] = f"{found[-1]} {part}"
-    return tuple(found[:MOST]) if len(found) > 1 else ()
+    return tuple(found) if len(found) > 1 else ()

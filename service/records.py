@@ -19,14 +19,14 @@ class Question:
         language: the interface's language, used for notices; guessed from the text when None.
         reading_languages: languages she reads; a page in one of them is preferred to its twin.
         situation: id of a case chosen from an earlier answer's `situations`.
-        limit: how many citations at the most.
+        limit: how many citations at the most; None leaves it to the settings.
     """
 
     text: str
     language: str | None = None
     reading_languages: tuple[str, ...] = ()
     situation: str | None = None
-    limit: int = 3
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

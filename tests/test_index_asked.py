@@ -53,6 +53,11 @@ def test_a_line_leads_to_the_passages_of_its_section(searcher, question, languag
     assert best.parts["asked"] > 0.25
 
 
+def test_a_hit_says_whether_any_line_leads_to_its_passage(searcher):
+    hits = find(searcher, "Who pays the deposit for the card?", "en")
+    assert {hit.passage.page_key: hit.led_to for hit in hits} == {"en/card": True, "en/rent": False}
+
+
 def test_lines_are_in_no_text_that_is_shown(searcher):
     page = searcher.page("en/card")
     assert "tarjeta" not in page.text

@@ -113,7 +113,7 @@ def _asking_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
         verb = verbs.add_parser(name, help=help_)
         verb.add_argument("question", metavar="QUESTION")
         verb.add_argument("--language", metavar="xx", help="of the notices around the answer")
-        verb.add_argument("--limit", type=int, choices=range(1, 11), metavar="N", default=3)
+        verb.add_argument("--limit", type=int, choices=range(1, 11), metavar="N")
         verb.add_argument("--json", action="store_true")
         verb.set_defaults(run=run)
 

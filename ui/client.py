@@ -49,7 +49,7 @@ class Client:
         question: str,
         language: str | None = None,
         situation: str | None = None,
-        limit: int = 3,
+        limit: int | None = None,
         *,
         reading_languages: Sequence[str] = (),
     ) -> AnswerOut:

@@ -19,7 +19,9 @@ class QuestionIn(_Wire):
     )
     reading_languages: list[str] = Field(default_factory=list, max_length=20)
     situation: str | None = Field(default=None, max_length=64)
-    limit: int = Field(default=3, ge=1, le=10)
+    limit: int | None = Field(
+        default=None, ge=1, le=10, description="most citations; by default as the settings say"
+    )
 
 
 class ContextOut(_Wire):

@@ -1,0 +1,79 @@
+"""Which passages an answer quotes, and which parts of a question it says it leaves open."""
+
+from dataclasses import replace
+
+from index.records import Hit
+from ingest.passages import cut
+from ingest.settings import PassageSettings
+from service.answering import _choose
+from service.parts import MOST
+from service.records import Question
+from tests.fakes import CARD, RENT
+
+FIRST, SECOND = cut(CARD, PassageSettings())
+(OTHER,) = cut(RENT, PassageSettings())
+FOUR = (
+    "What is a carte Vitale?",
+    "How do I ask for a protection order?",
+    "What is legal aid?",
+    "What is a mutuelle?",
+)
+
+
+def hit(passage, asked: float, *, led_to: bool) -> Hit:
+    return Hit(passage, 1.0, parts={"asked": asked}, led_to=led_to)
+
+
+def test_what_lines_speak_against_is_left_out_and_no_line_speaks_against_nothing():
+    best, weak = hit(FIRST, 0.6, led_to=True), hit(SECOND, 0.01, led_to=True)
+    without = hit(OTHER, 0.01, led_to=False)
+    assert _choose([best, weak, without], 3) == (best, without)
+    assert _choose([weak, best], 3) == (weak, best)
+
+
+def test_every_part_that_is_answered_is_quoted_or_named(engine):
+    answer = engine.answerer.answer(Question(" ".join(FOUR), limit=4))
+    assert (answer.outcome, answer.not_found_parts) == ("answered", ())
+    keys = {citation.page.key for citation in answer.citations}
+    assert keys == {"en/carte-vitale", "en/protection-order", "en/legal-aid", "en/mutuelle"}
+    fewer = engine.answerer.answer(Question(" ".join(FOUR), limit=3))
+    assert (fewer.outcome, fewer.not_found_parts) == ("partial", FOUR[3:])
+    assert len(fewer.citations) == 3
+    assert len({citation.page.key for citation in fewer.citations}) == 3
+
+
+def test_a_part_that_is_one_too_many_to_look_at_is_named(engine):
+    last = "Who pays the emergency accommodation?"
+    answer = engine.answerer.answer(Question(" ".join([*FOUR, last]), limit=10))
+    assert len(FOUR) == MOST
+    assert (answer.outcome, answer.not_found_parts) == ("partial", (last,))
+
+
+def test_of_two_pages_in_one_language_with_one_original_the_better_hits_is_quoted(engine):
+    found = engine.answerer.find(Question("What is a carte Vitale?"))
+    best = found.hits[0]
+    other = next(h for h in found.hits if h.passage.page_key == "en/mutuelle")
+    answerer = replace(engine.answerer, searcher=_Twins(engine.answerer.searcher))
+    kept = answerer._one_language_a_page([best, other], ["en"])
+    assert kept == [best]
+
+
+class _Twins:
+    """Says of every page that it is a translation of the same one."""
+
+    def __init__(self, searcher):
+        self._searcher = searcher
+
+    def page(self, key):
+        return replace(self._searcher.page(key), translation_of="fr/one")
+
+
+def test_the_settings_say_how_many_quotations_where_the_question_does_not(engine):
+    question = Question("What is a carte Vitale?")
+    few = engine.settings.model_copy(
+        update={"answers": engine.settings.answers.model_copy(update={"limit": 1})}
+    )
+    answerer = replace(engine.answerer, settings=few)
+    assert len(engine.answerer.answer(question).citations) > 1
+    assert len(answerer.answer(question).citations) == 1
+    assert len(answerer.answer(replace(question, limit=2)).citations) == 2
