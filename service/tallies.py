@@ -43,6 +43,7 @@ class Tallies:
     def __init__(self, data: Path) -> None:
         self.file = data / "tallies.sqlite"
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._waiting: Counter[tuple[str, str, str]] = Counter()
 
     def count(self, answer: Answer, topics: tuple[str, ...]) -> None:
@@ -67,6 +68,11 @@ class Tallies:
         Raises:
             DataUnusable: the data directory cannot be written; what was counted is kept for later.
         """
+        # One at a time: what another is just writing must be seen by who reads next.
+        with self._writing:
+            self._write()
+
+    def _write(self) -> None:
         with self._lock:
             waiting, self._waiting = self._waiting, Counter()
         if not waiting:

@@ -1,6 +1,5 @@
 """`passerelle start` as people use it: it serves what is live, and leaves nothing running."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -41,17 +40,25 @@ def test_a_missing_source_is_said_and_what_is_live_is_served_until_the_terminal_
     command = [sys.executable, "-m", "ui.cli", "--data", str(home / "data")]
     command += ["--settings", str(file), "start"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Tests that run under nohup would hand it on that hanging up is to be ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509
     ) as process:
-        shown = []
-        for line in process.stdout:
-            shown.append(line)
-            if "Ctrl-C" in line:
-                break
-        assert any(f"http://127.0.0.1:{port}/" in line for line in shown), process.stderr.read()
-        process.send_signal(signal.SIGHUP)
-        process.send_signal(signal.SIGHUP)
-        _, said = process.communicate(timeout=60)
+        try:
+            shown = []
+            for line in process.stdout:
+                shown.append(line)
+                if "Ctrl-C" in line:
+                    break
+            assert any(f"http://127.0.0.1:{port}/" in line for line in shown), shown
+            process.send_signal(signal.SIGHUP)
+            process.send_signal(signal.SIGHUP)
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.terminate()
     assert f"{pages} does not exist" in said
     assert "served as before: generation" in said
     assert "Traceback" not in said

@@ -6,10 +6,13 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request, Response
 
 from service.api import inspection, maintenance, purges
-from service.api.problems import NO_STORE, add_handlers
+from service.api.problems import NO_STORE, add_handlers, problem
 from service.api.routes import router
 from service.engine import Engine
 from service.jobs import Jobs
+
+# A question has 4,000 characters, and no body of ours needs a tenth of this.
+LARGEST_BODY = 1 << 20
 
 
 def create_app(engine: Engine) -> FastAPI:
@@ -22,7 +25,8 @@ def create_app(engine: Engine) -> FastAPI:
         app.state.jobs.close()
         engine.close()
 
-    app = FastAPI(title="Passerelle", lifespan=lifespan)
+    # The pages that FastAPI describes an API with fetch their scripts from a third party.
+    app = FastAPI(title="Passerelle", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.engine = engine
     app.state.jobs = Jobs(engine.settings)
 
@@ -30,7 +34,7 @@ def create_app(engine: Engine) -> FastAPI:
     async def keep_nothing(
         request: Request, call_next: Callable[[Request], Awaitable[Response]]
     ) -> Response:
-        response = await call_next(request)
+        response = _too_large(request) or await call_next(request)
         for name, value in NO_STORE.items():
             response.headers.setdefault(name, value)
         return response
@@ -41,3 +45,16 @@ def create_app(engine: Engine) -> FastAPI:
     app.include_router(inspection.router)
     app.include_router(purges.router)
     return app
+
+
+def _too_large(request: Request) -> Response | None:
+    """Refuse a body of the API by the size that it declares, before any of it is held."""
+    if not request.url.path.startswith("/v1/"):
+        return None
+    if "transfer-encoding" in request.headers:
+        return problem(411, "The size is missing", "Send the body with a Content-Length.")
+    size = request.headers.get("content-length", "0")
+    if size.isdecimal() and int(size[:20]) <= LARGEST_BODY:
+        return None
+    detail = f"The body has {size[:20]} bytes, {LARGEST_BODY} are allowed. Send less."
+    return problem(413, "The request is too large", detail)
