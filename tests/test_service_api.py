@@ -159,3 +159,19 @@ def test_status_counts_what_is_served(client, engine):
 def test_a_situation_steers_the_answer_to_its_case(client):
     answer = ask(client, "What is a protection order?", situation="0123456789abcdef")
     assert answer.outcome == "answered"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({"Content-Length": "9" * 30}, 413), ({"Transfer-Encoding": "chunked"}, 411)],
+)
+def test_a_body_without_bounds_is_refused_before_it_is_read(client, headers, status):
+    response = client.post("/v1/answers", headers=headers)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_the_api_is_described_without_a_third_party(client):
+    assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
+    assert "/v1/answers" in client.get("/openapi.json").json()["paths"]
