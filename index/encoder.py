@@ -152,7 +152,8 @@ class BundledEncoder:
 
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32 to compare questions and lines of what people ask."""
-        last = self._last
+        # Taken, so that no question is held longer than it is answered.
+        last, self._last = self._last, None
         if last is not None and list(texts) == [last[0]]:
             return self._graph.lines(*last[1:])
         return encode_lines(self._graph, texts)

@@ -39,15 +39,16 @@ class LineHead:
         return {name: down @ up for name, (down, up) in self.factors.items()}
 
 
-def write_head(path: Path, branch: int, factors: Mapping[str, tuple[Floats, Floats]]) -> None:
-    """Write a head that `read_head` reads; the factors are rounded to half precision."""
+def head_bytes(branch: int, factors: Mapping[str, tuple[Floats, Floats]]) -> bytes:
+    """Return a head as the file that `read_head` reads; factors are rounded to half precision."""
     arrays = {
         f"{name}.{part}": half.astype(np.float16)
         for name, pair in factors.items()
         for part, half in zip(("down", "up"), pair, strict=True)
     }
-    with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, branch=np.array(branch), **arrays)
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, branch=np.array(branch), **arrays)
+    return file.getvalue()
 
 
 def read_head(path: Path | None = None) -> LineHead:

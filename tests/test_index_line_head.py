@@ -7,7 +7,7 @@ import pytest
 
 from index import bundled_model, line_training
 from index.encoder import BundledEncoder, TokenGraph
-from index.line_head import read_head, write_head
+from index.line_head import head_bytes, read_head
 from index.weights_file import WeightsFile
 from ingest.errors import ModelInvalid
 
@@ -19,7 +19,7 @@ def serving(models_folder: Path) -> BundledEncoder:
 
 def test_a_head_is_read_as_it_was_written(tmp_path):
     down, up = np.ones((4, 2), np.float32), np.full((2, 3), 0.5, np.float32)
-    write_head(tmp_path / "head.npz", 8, {"l8.fi.w": (down, up)})
+    (tmp_path / "head.npz").write_bytes(head_bytes(8, {"l8.fi.w": (down, up)}))
     head = read_head(tmp_path / "head.npz")
     assert head.branch == 8
     assert head.changes().keys() == {"l8.fi.w"}
@@ -29,7 +29,7 @@ def test_a_head_is_read_as_it_was_written(tmp_path):
 def test_another_head_has_another_digest(tmp_path):
     for name, value in (("a", 1.0), ("b", 2.0)):
         pair = np.full((2, 1), value, np.float32), np.ones((1, 2), np.float32)
-        write_head(tmp_path / name, 8, {"l8.fi.w": pair})
+        (tmp_path / name).write_bytes(head_bytes(8, {"l8.fi.w": pair}))
     assert read_head(tmp_path / "a").digest != read_head(tmp_path / "b").digest
 
 
@@ -79,7 +79,7 @@ def test_lines_of_two_sections_grow_apart_by_learning(models_folder, tmp_path):
         TokenGraph(folder), weights, texts, belongs, lambda *done: told.append(done)
     )
     assert told[-1] == (len(told), len(told))
-    write_head(tmp_path / "head.npz", line_training.BRANCH, factors)
+    (tmp_path / "head.npz").write_bytes(head_bytes(line_training.BRANCH, factors))
     learned = BundledEncoder(bundled_model.build(tmp_path, head_file=tmp_path / "head.npz"))
     plain = BundledEncoder(folder)
     assert (learned.digest, learned.lines_digest) != (plain.digest, plain.lines_digest)
@@ -90,3 +90,10 @@ def test_lines_of_two_sections_grow_apart_by_learning(models_folder, tmp_path):
         return (likeness[:4, :4].mean() + likeness[4:, 4:].mean()) / 2 - likeness[:4, 4:].mean()
 
     assert apart(learned.encode_lines(texts[:8])) > apart(plain.encode_questions(texts[:8]))
+
+
+def test_a_question_is_not_held_once_it_was_compared(serving: BundledEncoder) -> None:
+    serving.encode_questions(["a question of somebody who is watched"])
+    assert serving._last
+    serving.encode_lines(["a question of somebody who is watched"])
+    assert serving._last is None

@@ -13,7 +13,7 @@ from index.asked import groups_of, lines_of
 from index.bundled_model import build, weights_path
 from index.encoder import TokenGraph
 from index.generation import TUNED, folder_of, live_id
-from index.line_head import write_head
+from index.line_head import head_bytes
 from index.opening import BUNDLED
 from index.passage_table import PassageTable
 from index.weights_file import WeightsFile
@@ -69,11 +69,13 @@ def run_line_tuning(options: argparse.Namespace, settings: Settings) -> int:
 
     Raises:
         IndexMissing: nothing has been published yet.
+        OutputUnusable: the file cannot be written.
         ModelInvalid: the settings name another model than the bundled one, or no page has lines.
     """
     # Imported here because learning needs torch and everything else starts faster without it.
     from index.line_training import BRANCH, learn
 
+    refuse_unwritable(options.output)
     if settings.encoder.model != BUNDLED:
         raise ModelInvalid(
             f"encoder.model is {settings.encoder.model}; only the bundled model has a head for "
@@ -93,7 +95,7 @@ def run_line_tuning(options: argparse.Namespace, settings: Settings) -> int:
         belongs,
         _tell,
     )
-    write_head(options.output, BRANCH, factors)
+    write(options.output, head_bytes(BRANCH, factors))
     sys.stdout.write(
         f"\n{options.output} was learned from {len(lines)} lines and {len(elsewhere)} that no page "
         "answers; name it as encoder.line_head and run `passerelle ingest`\n"

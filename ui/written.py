@@ -18,7 +18,7 @@ def refuse_unwritable(*files: Path | None) -> None:
             raise OutputUnusable(f"{file}: there is no folder {file.parent}; make it first")
 
 
-def write(file: Path | None, text: str) -> None:
+def write(file: Path | None, content: str | bytes) -> None:
     """Write a file as a whole; None writes nothing.
 
     Raises:
@@ -27,7 +27,7 @@ def write(file: Path | None, text: str) -> None:
     if file is None:
         return
     try:
-        file.write_text(text, "utf-8")
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
     except OSError as error:
         raise OutputUnusable(
             f"{file} cannot be written: {error.strerror}; check space and rights, or name another"
