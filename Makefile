@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help install start test browser lint kills bench quality ablation clean
+.PHONY: help install start test browser lint kills bench quality ablation vectors clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ quality: $(STAMP)  ## Ask the gate questions over our own pages; fails when a fi
 ablation: $(STAMP)  ## What each part of finding is worth, on the tune and dev questions
 	$(BIN)/passerelle --data build/quality/data ingest corpus/pages
 	$(BIN)/python benchmarks/ablation.py build/quality/data corpus/pages corpus/questions/??.jsonl
+
+vectors: $(STAMP)  ## Encode what comes with us encoded, after lines or examples of danger changed
+	$(BIN)/python -m ui.bundling
 
 clean:  ## Remove the environment
 	rm -rf .venv

@@ -6,17 +6,18 @@ What is encoded is committed as it comes: a process that dies goes on where it w
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
+from index.bundled_vectors import LINES, read_vectors, vector_key
 from index.encoder import Encoder
 from index.ensemble import Ensemble
 from index.weights_file import Floats
 from ingest.catalogue import translated
 from ingest.purging import overwrite_freed
-from ingest.records import digest_of
 
 _CHUNK = 256
 
@@ -68,16 +69,22 @@ class VectorCache:
     def line_vectors(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Return a row a line of what people ask, to be compared with others and with questions."""
         encoder = self._encoder
-        return self._kept(encoder.lines_digest, encoder.encode_lines, texts, progress)
+        bundled = read_vectors(LINES, {vector_key(encoder.lines_digest, text) for text in texts})
+        return self._kept(encoder.lines_digest, encoder.encode_lines, texts, progress, bundled)
 
     def _vectors(self, encoder: Encoder, texts: Sequence[str], progress: Progress | None) -> Floats:
         return self._kept(encoder.digest, encoder.encode_passages, texts, progress)
 
     def _kept(
-        self, digest: str, encode: Encode, texts: Sequence[str], progress: Progress | None
+        self,
+        digest: str,
+        encode: Encode,
+        texts: Sequence[str],
+        progress: Progress | None,
+        bundled: Mapping[str, Floats] = MappingProxyType({}),
     ) -> Floats:
-        keys = [_key(digest, text) for text in texts]
-        known = self._known(keys)
+        keys = [vector_key(digest, text) for text in texts]
+        known = {**self._known([key for key in keys if key not in bundled]), **bundled}
         missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in known}
         # Texts of like length share a batch, so little is padded.
         todo = sorted(missing.items(), key=lambda item: len(item[1]))
@@ -116,7 +123,7 @@ class VectorCache:
         encoder = self._encoder
         members = encoder.members if isinstance(encoder, Ensemble) else (encoder,)
         digests = [*(member.digest for member in members), encoder.lines_digest]
-        return ((_key(digest, text),) for text in texts for digest in digests)
+        return ((vector_key(digest, text),) for text in texts for digest in digests)
 
     def _known(self, keys: Sequence[str]) -> dict[str, Floats]:
         found: dict[str, Floats] = {}
@@ -136,7 +143,3 @@ class VectorCache:
                 "insert or replace into vectors values (?, ?)",
                 [(key, np.ascontiguousarray(row, np.float32).tobytes()) for key, row in rows],
             )
-
-
-def _key(digest: str, text: str) -> str:
-    return digest_of(digest, text)

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from index.bundled_vectors import with_bundled
 from index.encoder import Encoder
 from index.ensemble import Ensemble
 from index.weights_file import Floats
@@ -29,6 +30,8 @@ from service.content import KINDS
 from service.danger import FOLDER
 
 _LOG = logging.getLogger(__name__)
+
+EXAMPLE_VECTORS = FOLDER / "examples.npz"
 
 _HARMLESS = ("none", "everyday")
 _NEAREST = 8
@@ -39,8 +42,8 @@ _RIDGE = 0.5
 _LIMIT = 0.55
 # Below this in every clause, a wording that was found only sounds like danger.
 _CALM = -0.4
-# The examples are encoded once, on a busy machine in minutes; questions that come before wait so
-# long from the start and are then left to the wordings.
+# Where the encoder is not the bundled one the examples are encoded once, on a busy machine in
+# minutes; questions that come before wait so long from the start and are left to the wordings then.
 _PATIENCE_S = 3.0
 
 
@@ -173,7 +176,8 @@ class Nearness:
             kept = self._read(len(texts), self._encoder.dimension)
             if kept is None:
                 # As questions: what is compared has to be encoded alike.
-                vectors = self._encoder.encode_questions(texts)
+                encode = self._encoder.encode_questions
+                vectors = with_bundled(EXAMPLE_VECTORS, self._encoder.digest, texts, encode)
                 kept = _learn(vectors, np.where(self._harmless, -1.0, 1.0))
                 self._keep(kept)
             self._learned = _Learned(kept)

@@ -100,14 +100,7 @@ def _publish_topics(data: Path, models_folder: Path) -> None:
     raw = read_folder(settings.content / "pages", source="corpus", failures=failures)
     pages = [page for page in map(read, raw) if page.key.split("/")[1] in TOPICS]
     encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
-    # Vectors of lines that have not changed come from the last run, where its folder was kept.
-    kept = models_folder / "tests-vectors.sqlite"
-    if kept.exists():
-        shutil.copy(kept, data / "vectors.sqlite")
     publish(data, pages, encoder, settings)
-    fresh = kept.with_suffix(f".{os.getpid()}")
-    shutil.copy(data / "vectors.sqlite", fresh)
-    fresh.replace(kept)
 
 
 def _link_content(content: Path, to: Path) -> None:

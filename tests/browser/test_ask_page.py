@@ -1,6 +1,9 @@
 """The ask page (Streamlit) in a browser: the plain page's answers, and its own hands."""
 
+from contextlib import suppress
+
 import pytest
+from playwright.sync_api import TimeoutError as NotInTime
 from playwright.sync_api import expect
 
 from tests.browser.asking import ask, open_start, shows
@@ -138,15 +141,23 @@ def test_an_example_asks_at_once(visit, sites):
     assert visitor.page.locator("textarea").input_value() == "How do I get a carte Vitale?"
 
 
+def choose_language(page, name):
+    menu, option = page.get_by_role("combobox"), page.get_by_role("option", name=name)
+    menu.scroll_into_view_if_needed()
+    page.wait_for_function(AT_REST)
+    for _ in range(5):
+        # Streamlit closes an open menu when the page moves under it: then it is opened again.
+        menu.click()
+        with suppress(NotInTime):
+            option.click(timeout=5000)
+            return
+    option.click()
+
+
 def test_the_whole_page_changes_language_with_the_answer(visit, sites):
     visitor = open_start(visit, sites.ask)
     ask(visitor, QUESTIONS["en"])
-    menu = visitor.page.get_by_role("combobox")
-    # Scrolling closes a menu that is open, so the page comes to rest first.
-    menu.scroll_into_view_if_needed()
-    visitor.page.wait_for_function(AT_REST)
-    menu.click()
-    visitor.page.get_by_role("option", name="العربية").click()
+    choose_language(visitor.page, "العربية")
     visitor.page.wait_for_selector("html[dir=rtl] .passerelle[lang=ar] #answer")
     assert visitor.page.locator("blockquote").first.get_attribute("dir") == "ltr"
 
