@@ -17,6 +17,9 @@ from ingest.errors import GenerationDamaged
 
 Rows = npt.NDArray[np.int64]
 
+# More threads win nothing on a search this small, and wait for each other while BLAS spins.
+faiss.omp_set_num_threads(1)
+
 
 class DenseField:
     """The vectors of one field of all passages; passages with one text share a vector.
