@@ -137,9 +137,9 @@ class Answerer:
         seen = features(once, asked, language, len(terms), len(text.split()), known=known)
         if question.situation:
             once = steer(once, question.situation)
-        return Found(
-            language, tuple(once), calibration.probability(seen), calibration, seen, vector
-        )
+        # A face or a row of marks is near to something too, and asks nothing.
+        likely = calibration.probability(seen) if any(map(str.isalnum, text)) else 0.0
+        return Found(language, tuple(once), likely, calibration, seen, vector)
 
     def outcome(self, found: Found) -> Outcome:
         """Decide whether to answer: from the confidence and the threshold alone."""

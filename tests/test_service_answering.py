@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from index.records import Hit
 from ingest.passages import cut
 from ingest.settings import PassageSettings
@@ -40,6 +42,13 @@ def test_every_part_that_is_answered_is_quoted_or_named(engine):
     assert (fewer.outcome, fewer.not_found_parts) == ("partial", FOUR[3:])
     assert len(fewer.citations) == 3
     assert len({citation.page.key for citation in fewer.citations}) == 3
+
+
+@pytest.mark.parametrize("marks", ["🙃", "🤕🤕 🏥?", "?!", "…"])
+def test_marks_without_a_word_are_refused_with_people_who_can_help(engine, marks):
+    answer = engine.answerer.answer(Question(marks, language="tr"))
+    assert (answer.outcome, answer.confidence, answer.citations) == ("out_of_scope", 0.0, ())
+    assert answer.support
 
 
 def test_a_part_that_is_one_too_many_to_look_at_is_named(engine):
