@@ -10,7 +10,7 @@ from index.opening import open_encoder
 from index.publish import publish
 from ingest.errors import IndexMissing
 from ingest.settings import Settings
-from service.engine import Engine
+from service.engine import Engine, _sentences
 from service.records import Question
 from tests.fakes import CARD, CARTE, RENT
 
@@ -66,6 +66,24 @@ def test_the_watch_outlives_any_error_and_says_what_it_was(settings, monkeypatch
     assert watch.is_alive()
     engine.close()
     watch.join(10)
+
+
+def test_the_watch_reads_ahead_and_an_answer_then_encodes_the_question_alone(settings, monkeypatch):
+    put(settings, CARD, RENT)
+    engine = Engine(settings)
+    every = {text for texts in _sentences(engine.answerer.searcher) for text in texts}
+    watch = engine.watch(0.01)
+    deadline = time.monotonic() + 60
+    while every - engine.answerer.sentences._known.keys() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    engine.close()
+    watch.join(60)
+
+    def refuse(texts, progress=None):
+        raise AssertionError(f"encoded again: {texts}")
+
+    monkeypatch.setattr(engine.encoder, "encode_passages", refuse)
+    assert engine.answerer.answer(Question("Who pays the rent deposit?")).citations
 
 
 def test_generations_are_swapped_while_requests_run_and_none_is_mixed(settings):
