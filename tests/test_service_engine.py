@@ -76,14 +76,14 @@ def test_the_watch_reads_ahead_and_an_answer_then_encodes_the_question_alone(set
     deadline = time.monotonic() + 60
     while every - engine.answerer.sentences._known.keys() and time.monotonic() < deadline:
         time.sleep(0.1)
-    engine.close()
-    watch.join(60)
 
     def refuse(texts, progress=None):
         raise AssertionError(f"encoded again: {texts}")
 
     monkeypatch.setattr(engine.encoder, "encode_passages", refuse)
     assert engine.answerer.answer(Question("Who pays the rent deposit?")).citations
+    engine.close()
+    watch.join(60)
 
 
 def test_generations_are_swapped_while_requests_run_and_none_is_mixed(settings):
