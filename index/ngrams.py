@@ -68,6 +68,12 @@ class NgramIndex:
         return np.bincount(self.rows[found], shares, self.size).astype(np.float32)
 
 
+def covered(text: str, by: str) -> float:
+    """Return the share of the letter runs of a text that stand in another, in 0..1."""
+    runs = set(_runs(text))
+    return len(runs.intersection(_runs(by))) / len(runs) if runs else 0.0
+
+
 def _runs(text: str) -> Iterator[int]:
     """Yield each run of letters and digits as a number; a word's ends count as letters."""
     words = "".join(c if c.isalnum() else " " for c in text.casefold()).split()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from index.ngrams import covered
 from index.records import Hit
 from index.weights_file import Floats
 from service.quoting import candidate_spans
@@ -39,18 +40,27 @@ def sentence_scores(hits: Sequence[Hit], vector: Floats, encode: Encode) -> list
     return [(found, [*islice(scores, len(found))]) for found in spans]
 
 
-def look_closer(hits: Sequence[Hit], vector: Floats, encode: Encode) -> list[Hit]:
-    """Order the first hits by their best sentence too; its cosine is their part `sentence`.
+def look_closer(hits: Sequence[Hit], question: str, vector: Floats, encode: Encode) -> list[Hit]:
+    """Order the first hits by their best sentence too.
+
+    Its cosine is their part `sentence`; what one sentence holds of the question's letters at the
+    most is their part `spelling`.
 
     Args:
         hits: best first.
+        question: as asked.
         vector: as for `sentence_scores`.
         encode: as for `sentence_scores`.
     """
     looked = sentence_scores(hits[:FIRST], vector, encode)
-    first = [
-        replace(hit, parts={**hit.parts, "sentence": round(max(scores, default=0.0), 4)})
-        for hit, (_, scores) in zip(hits, looked, strict=False)
-    ]
+    first = []
+    for hit, (spans, scores) in zip(hits, looked, strict=False):
+        sentences = [hit.passage.text[start:end] for start, end in spans]
+        seen = {
+            "sentence": max(scores, default=0.0),
+            "spelling": max((covered(question, text) for text in sentences), default=0.0),
+        }
+        parts = {name: round(value, 4) for name, value in seen.items()}
+        first.append(replace(hit, parts={**hit.parts, **parts}))
     first.sort(key=lambda hit: -(hit.score + _WEIGHT * hit.parts["sentence"]))
     return [*first, *hits[FIRST:]]

@@ -30,6 +30,7 @@ _OF_HITS = (
     "lexical",
     "share",
     "sentence",
+    "spelling",
     "foreign",
     "margin",
     "agreement",
@@ -135,10 +136,11 @@ def features(
         `first_asked`: of the first hit; `elsewhere`: score by lines of what no page answers;
         `lexical`: the first hit's words, squashed to 0..1; `share`: what of the question's words it
         has; `foreign`: 1 when it is in another language; `sentence`: best cosine of a sentence in
-        the first few; `margin`: how far the first score is above that of the first hit of another
-        page; `agreement`: share of the first five on its page; `terms`, `words`: as given,
-        squashed; `unknown`: 1 when an encoder does not know the language. What comes of hits or
-        lines is 0 without them.
+        the first few; `spelling`: what one of these has of the question's letters at the most;
+        `margin`: how far the first score is above that of the first hit of another page;
+        `agreement`: share of the first five on its page; `terms`, `words`: as given, squashed;
+        `unknown`: 1 when an encoder does not know the language. What comes of hits or lines is 0
+        without them.
     """
     found = dict.fromkeys(_OF_HITS, 0.0) | {"terms": min(terms, 2) / 2, "unknown": float(not known)}
     found |= {"words": math.log1p(min(words, 60)), "elsewhere": asked.elsewhere if asked else 0.0}
@@ -154,6 +156,7 @@ def features(
         "lexical": _squashed(first.parts["lexical"]),
         "share": first.parts["share"],
         "sentence": max(hit.parts.get("sentence", 0.0) for hit in hits),
+        "spelling": max(hit.parts.get("spelling", 0.0) for hit in hits),
         "foreign": float(first.passage.language != language),
         "margin": min(max(first.score - others[0], 0.0), 1.0) if others else 1.0,
         "agreement": sum(hit.passage.page_key == page for hit in hits[:5]) / 5,

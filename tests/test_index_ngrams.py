@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.ngrams import NgramIndex
+from index.ngrams import NgramIndex, covered
 
 TEXTS = ["carte vitale perdue", "كيف أحصل على بطاقة", "prix d'une couronne"]
 
@@ -29,3 +29,10 @@ def test_what_shares_no_run_is_like_nothing(asked):
 
 def test_no_texts_are_legal():
     assert NgramIndex.build([]).cosines("carte").tolist() == []
+
+
+def test_a_text_is_covered_as_far_as_its_runs_stand_in_another():
+    assert covered("Carte vitale?", "Votre carte Vitale est gratuite.") == 1.0
+    assert 0.3 < covered("kart vital", "Votre carte Vitale est gratuite.") < 0.8
+    assert covered("بطاقة", "Votre carte Vitale est gratuite.") == 0.0
+    assert covered("?!", "?!") == 0.0

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float64]
 _RIDGE, _ROUNDS = 1.0, 50
 _FEWEST = 20
 # Pages without lines are other people's, of any size and form: only these carry over to them.
-PLAIN_FEATURES = ("body", "foreign", "sentence", "share")
+PLAIN_FEATURES = ("body", "foreign", "sentence", "share", "spelling")
 # The share of answerable questions that must be answered; the rest is what refusing costs.
 COVERAGE = 0.95
 # The quantile of the unanswerable below which a question is about something else altogether.
