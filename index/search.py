@@ -56,19 +56,14 @@ class Searcher:
         """Return the passages that stand on a page, those kept under a twin of it included."""
         return self._opened.passages.passages_of(key)
 
-    @property
-    def has_lines(self) -> bool:
-        """Whether lines of what people ask lead to passages, and the settings let them."""
-        return bool(self._opened.asked and self._settings.asked_weight)
-
     def asked(self, question: str, vector: Floats) -> AskedScores | None:
-        """Score the passages by the lines of what people ask; None where `has_lines` says so.
+        """Score the passages by the lines of what people ask; None where no page has any.
 
         Args:
             question: as asked.
             vector: what the encoder's `encode_lines` makes of it.
         """
-        if self._opened.asked is None or not self.has_lines:
+        if self._opened.asked is None or not self._settings.asked_weight:
             return None
         return self._opened.asked.scores(question, vector)
 

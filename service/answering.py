@@ -36,17 +36,7 @@ _WEAK = 0.07
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What finding brought, before any decision: the evaluators' view of a question.
-
-    Attributes:
-        language: of the question.
-        hits: best first.
-        confidence: the probability that the first answer it.
-        calibration: what made that probability of the features.
-        features: the evidence.
-        vector: of the question, to compare passages with.
-        likeness: of the question, to compare sentences with.
-    """
+    """What finding brought, before any decision: the evaluators' view of a question."""
 
     language: str
     hits: tuple[Hit, ...]
@@ -54,7 +44,6 @@ class Found:
     calibration: Calibration
     features: Mapping[str, float]
     vector: Floats = field(compare=False, repr=False)
-    likeness: Floats = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +125,7 @@ class Answerer:
             known = self.encoder.knows(language)
             vector = self.encoder.without_unknown(vector, language)
         terms = self.glossary.find(text, language)
-        line = self.encoder.encode_lines([text])[0]
-        asked = self.searcher.asked(text, line)
+        asked = self.searcher.asked(text, self.encoder.encode_lines([text])[0])
         hits = self.searcher.search(
             text, vector, language, limit=CANDIDATES, bridged=bridged(terms), asked=asked
         )
@@ -151,8 +139,7 @@ class Answerer:
             once = steer(once, question.situation)
         # A face or a row of marks is near to something too, and asks nothing.
         likely = calibration.probability(seen) if any(map(str.isalnum, text)) else 0.0
-        likeness = vector if asked is None else line
-        return Found(language, tuple(once), likely, calibration, seen, vector, likeness)
+        return Found(language, tuple(once), likely, calibration, seen, vector)
 
     def outcome(self, found: Found) -> Outcome:
         """Decide whether to answer: from the confidence and the threshold alone."""
@@ -196,7 +183,7 @@ class Answerer:
 
     def _cite_in_turn(self, answering: Sequence[Found], limit: int) -> tuple[Citation, ...]:
         """Quote what answers each part, the best of each first; no quotation twice."""
-        each = [self._cite(found.likeness, _choose(found.hits, limit)) for found in answering]
+        each = [self._cite(found.vector, _choose(found.hits, limit)) for found in answering]
         cited: dict[tuple[str, int], Citation] = {}
         for citation in filter(None, chain.from_iterable(zip_longest(*each))):
             cited.setdefault((citation.page.key, citation.start), citation)
@@ -218,9 +205,9 @@ class Answerer:
     def _original(self, key: str) -> str:
         return self.searcher.page(key).translation_of or key
 
-    def _cite(self, likeness: Floats, hits: Sequence[Hit]) -> list[Citation]:
+    def _cite(self, vector: Floats, hits: Sequence[Hit]) -> list[Citation]:
         """Quote the passages, each with the sentences that answer best."""
-        looked = sentence_scores(hits, likeness, self.sentences)
+        looked = sentence_scores(hits, vector, self.sentences)
         return [
             self._citation(hit, quoting.highlight(hit.passage.text, spans, scores))
             for hit, (spans, scores) in zip(hits, looked, strict=True)

@@ -152,13 +152,10 @@ class Engine:
         searcher = Searcher(live, self.settings.search)
         self._ahead = _sentences(searcher)
         calibrations = calibrations_in(folder_of(self.settings.data, live.manifest.id))
-        # Where lines lead to the pages, what tells these apart tells sentences apart too.
-        encoder = self.encoder
-        sentences_as = encoder.encode_lines if searcher.has_lines else encoder.encode_passages
         return Answerer(
             searcher,
             self.encoder,
-            SentenceVectors(sentences_as),
+            SentenceVectors(self.encoder),
             self.content,
             self.settings,
             self._glossary,

@@ -1,11 +1,12 @@
 """Vectors of sentences looked at lately, so that a page asked for often is encoded once."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from threading import Lock
 
 import numpy as np
 
+from index.encoder import Encoder
 from index.weights_file import Floats
 
 # 14 MB with the default encoders; our own pages have fewer sentences.
@@ -13,14 +14,10 @@ MOST = 4096
 
 
 class SentenceVectors:
-    """A bounded memory of one generation's sentences; safe to share between threads.
+    """A bounded memory of one generation's sentences; safe to share between threads."""
 
-    Args:
-        encode: sentences to (n, dimension) float32, length 1.
-    """
-
-    def __init__(self, encode: Callable[[Sequence[str]], Floats]) -> None:
-        self._encode = encode
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
         self._known: OrderedDict[str, Floats] = OrderedDict()
         self._lock = Lock()
 
@@ -30,7 +27,7 @@ class SentenceVectors:
             found = {text: self._known[text] for text in sentences if text in self._known}
         missing = [text for text in dict.fromkeys(sentences) if text not in found]
         if missing:
-            found |= zip(missing, self._encode(missing), strict=True)
+            found |= zip(missing, self._encoder.encode_passages(missing), strict=True)
         with self._lock:
             for text in sentences:
                 self._known[text] = found[text]

@@ -9,7 +9,7 @@ from tests.fakes import FakeEncoder
 
 def test_each_sentence_is_encoded_once_and_rows_follow_the_sentences():
     encoder = FakeEncoder()
-    vectors = SentenceVectors(encoder.encode_passages)
+    vectors = SentenceVectors(encoder)
     first = vectors(["a card", "a doctor", "a card"])
     again = vectors(["a doctor", "a letter", "a card"])
     assert encoder.seen == ["a card", "a doctor", "a letter"]
@@ -20,7 +20,7 @@ def test_each_sentence_is_encoded_once_and_rows_follow_the_sentences():
 def test_what_was_not_looked_at_for_longest_is_forgotten(monkeypatch):
     monkeypatch.setattr(sentence_vectors, "MOST", 2)
     encoder = FakeEncoder()
-    vectors = SentenceVectors(encoder.encode_passages)
+    vectors = SentenceVectors(encoder)
     vectors(["one", "two"])
     vectors(["one"])
     vectors(["three"])
@@ -30,4 +30,4 @@ def test_what_was_not_looked_at_for_longest_is_forgotten(monkeypatch):
 
 def test_an_answer_may_have_more_sentences_than_are_kept(monkeypatch):
     monkeypatch.setattr(sentence_vectors, "MOST", 1)
-    assert SentenceVectors(FakeEncoder().encode_passages)(["one", "two", "three"]).shape == (3, 64)
+    assert SentenceVectors(FakeEncoder())(["one", "two", "three"]).shape == (3, 64)
