@@ -267,12 +267,13 @@ def bridged(terms: Iterable[Term]) -> list[tuple[str, ...]]:
 def _choose(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:
     """Take the best passages, at most two of one page, so that one page cannot fill the answer.
 
-    Passages beside the best that the lines of what people ask speak against are left out; where no
-    line leads to one, none does.
+    Passages beside the best that the lines of what people ask speak against are left out; on a page
+    that no line leads to, none does.
     """
+    led_to = {hit.passage.page_key for hit in hits if hit.led_to}
     chosen: list[Hit] = []
     for hit in hits:
-        if chosen and hit.led_to and hit.parts["asked"] < _WEAK:
+        if chosen and hit.passage.page_key in led_to and hit.parts["asked"] < _WEAK:
             continue
         key = hit.passage.page_key
         if sum(1 for other in chosen if other.passage.page_key == key) < _PER_PAGE:

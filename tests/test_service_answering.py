@@ -30,6 +30,8 @@ def test_what_lines_speak_against_is_left_out_and_no_line_speaks_against_nothing
     best, weak = hit(FIRST, 0.6, led_to=True), hit(SECOND, 0.01, led_to=True)
     without = hit(OTHER, 0.01, led_to=False)
     assert _choose([best, weak, without], 3) == (best, without)
+    # A section without a line, on a page whose other sections have some, is not what people ask.
+    assert _choose([best, hit(SECOND, 0.01, led_to=False), without], 3) == (best, without)
     assert _choose([weak, best], 3) == (weak, best)
 
 
