@@ -29,16 +29,23 @@ print("done", flush=True)
 """
 
 
-def publish(data: Path, first: int, count: int, seconds: float | None) -> bool:
-    """Publish in a process of its own; kill it after `seconds`. True when it finished by itself."""
+def publish(data: Path, first: int, count: int, seconds: float | None) -> tuple[bool, float]:
+    """Publish in a process of its own and kill it after so many seconds of publishing.
+
+    Returns:
+        Whether it finished by itself, and how long it was at it.
+    """
     command = [sys.executable, "-c", _CHILD, str(data), str(first), str(count)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         process.stdout.readline()
+        began = time.perf_counter()
         if seconds is not None:
             time.sleep(seconds)
             process.send_signal(signal.SIGKILL)
-        return process.wait() == 0
+        process.stdout.readline()
+        taken = time.perf_counter() - began
+        return process.wait() == 0, taken
 
 
 def answers(data: Path) -> str:
@@ -61,16 +68,16 @@ def answers(data: Path) -> str:
 
 
 def kill_often(data: Path, times: int, count: int = 120, seed: int = 1) -> dict[str, int]:
-    """Publish, kill and look `times` times; returns how often each thing happened."""
+    """Publish, kill and look until `times` were killed; returns how often each thing happened."""
     chance = random.Random(seed)
     publish(data, 0, count, None)
-    began = time.perf_counter()
-    publish(data, 1, count, None)
-    duration = time.perf_counter() - began
+    _, duration = publish(data, 1, count, None)
     seen = {"killed": 0, "finished first": 0, "new generation live": 0, "repaired": 0}
     live = answers(data)
-    for number in range(2, times + 2):
-        finished = publish(data, number, count, chance.uniform(0, duration))
+    number = 2
+    while seen["killed"] < times:
+        finished, _ = publish(data, number, count, chance.uniform(0, duration))
+        number += 1
         seen["finished first" if finished else "killed"] += 1
         now = answers(data)
         seen["new generation live"] += now != live

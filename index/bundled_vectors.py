@@ -6,20 +6,19 @@ cosine of less than a ten-thousandth. A row is found by its text and its encoder
 is not found, and is encoded as if no file were there.
 """
 
+import logging
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
 from index.weights_file import Floats
-from ingest.errors import ModelInvalid
 from ingest.records import digest_of
 
-LINES = Path(__file__).with_name("line_vectors.npz")
+_LOG = logging.getLogger(__name__)
 
-# Bytes of a digest that tell some ten thousand texts apart beyond doubt.
-_KEY = "S16"
+LINES = Path(__file__).with_name("line_vectors.npz")
 
 
 def vector_key(digest: str, text: str) -> str:
@@ -28,21 +27,21 @@ def vector_key(digest: str, text: str) -> str:
 
 
 def read_vectors(path: Path, keys: Collection[str]) -> dict[str, Floats]:
-    """Return the vectors of those keys that a file holds; none where there is no file.
+    """Return the vectors of those keys that a file holds.
 
-    Raises:
-        ModelInvalid: the file is damaged.
+    Without the file, or with one that cannot be read, there are none, and what needs them encodes.
     """
-    short = {key[:16].encode(): key for key in keys}
+    wanted = {key.encode(): key for key in keys}
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            places = [n for n, key in enumerate(arrays["keys"]) if key in short]
-            names = [short[key] for key in arrays["keys"][places]]
+            places = [n for n, key in enumerate(arrays["keys"]) if key in wanted]
+            names = [wanted[key] for key in arrays["keys"][places]]
             rows = arrays["rows"][places].astype(np.float32)
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        raise ModelInvalid(f"{path} cannot be read ({error}); install Passerelle again") from error
+    except Exception as error:  # noqa: BLE001 - a damaged zip is none of the usual errors
+        _LOG.warning("%s cannot be read (%s): its texts are encoded instead", path, error)
+        return {}
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     return dict(zip(names, rows, strict=True))
 
@@ -52,9 +51,10 @@ def write_vectors(path: Path, vectors: Mapping[str, Floats]) -> None:
     keys = sorted(vectors)
     rows = np.stack([vectors[key] for key in keys])
     rows = np.rint(rows * (127 / np.abs(rows).max(axis=1, keepdims=True)))
-    short = np.array([key[:16].encode() for key in keys], _KEY)
+    beside = path.with_suffix(f".{os.getpid()}.npz")
     # Not compressed: such numbers do not shrink, and whole rows can be told apart between versions.
-    np.savez(path, allow_pickle=False, keys=short, rows=rows.astype(np.int8))
+    np.savez(beside, allow_pickle=False, keys=np.array(keys, np.bytes_), rows=rows.astype(np.int8))
+    beside.replace(path)
 
 
 def with_bundled(
@@ -67,9 +67,6 @@ def with_bundled(
         digest: of the encoder.
         texts: what the rows are of.
         encode: what the encoder does.
-
-    Raises:
-        ModelInvalid: the file is damaged.
     """
     keys = [vector_key(digest, text) for text in texts]
     known = read_vectors(path, keys)

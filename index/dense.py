@@ -17,9 +17,6 @@ from ingest.errors import GenerationDamaged
 
 Rows = npt.NDArray[np.int64]
 
-# More threads win nothing on a search this small, and wait for each other while BLAS spins.
-faiss.omp_set_num_threads(1)
-
 
 class DenseField:
     """The vectors of one field of all passages; passages with one text share a vector.
@@ -62,6 +59,9 @@ class DenseField:
         """
         if not self.size:
             return np.zeros(0, np.int64)
+        # More threads win nothing on a search this small, and wait for each other while BLAS spins.
+        # Their number is the calling thread's own, so it is said here.
+        faiss.omp_set_num_threads(1)
         _, found = self._store.search(vector[None, :], min(k, self.size))
         rows = [self._rows_by_vector[self._first_row[v] : self._first_row[v + 1]] for v in found[0]]
         return np.concatenate(rows)

@@ -34,9 +34,11 @@ from service.tallies import Tallies
 
 _log = logging.getLogger(__name__)
 
-# Passages whose sentences are encoded ahead at each look for a new generation: a tenth of a second.
-_AHEAD = 2
-_SENTENCES_A_PASSAGE = 5
+# Passages whose sentences are encoded at each look for a new generation: a tenth of a second.
+_AT_A_LOOK = 2
+# Passages have five sentences in the mean; a corpus with more of them than memory keeps is not read
+# ahead, since what nobody asks for would drive out what somebody did.
+_MOST_PASSAGES = MOST // 5
 
 
 def _read_ahead() -> None:
@@ -123,16 +125,19 @@ class Engine:
     def watch(self, seconds: float = 1.0) -> threading.Thread:
         """Look for a new generation every so often, in a thread that `close` ends.
 
-        In between it reads ahead, so that also the first who asks about a page waits little.
+        In between it encodes sentences that nobody has asked for yet, so that also the first who
+        asks about a page waits little.
         """
 
         def look() -> None:
+            answerer, reading = self._answerer, _reading(self._answerer)
             while not self._stop.wait(seconds):
+                if answerer is not self._answerer:
+                    answerer, reading = self._answerer, _reading(self._answerer)
+                _read_on(reading)
                 try:
                     self.refresh()
                     self._write_tallies()
-                    for sentences in islice(self._ahead, _AHEAD):
-                        self._answerer.sentences(sentences)
                 except Exception as error:  # noqa: BLE001 - the next generation is waited for
                     _log.exception("looking for a new generation failed")
                     self.last_error = f"looking for a new generation failed: {error!r}"
@@ -150,7 +155,6 @@ class Engine:
     def _open(self) -> Answerer:
         live = self._live()
         searcher = Searcher(live, self.settings.search)
-        self._ahead = _sentences(searcher)
         calibrations = calibrations_in(folder_of(self.settings.data, live.manifest.id))
         return Answerer(
             searcher,
@@ -182,12 +186,23 @@ class Engine:
         return open_live(self.settings.data, self.encoder)
 
 
-def _sentences(searcher: Searcher) -> Iterator[list[str]]:
-    """Yield each passage's sentences; nothing where they are more than memory keeps."""
-    if searcher.manifest.counts["passages"] * _SENTENCES_A_PASSAGE > MOST:
+def _reading(answerer: Answerer) -> Iterator[None]:
+    """Encode the sentences of one passage a step, of all passages where memory keeps them."""
+    searcher = answerer.searcher
+    if searcher.manifest.counts["passages"] > _MOST_PASSAGES:
         return
     for key in sorted(searcher.keys()):
         for passage in searcher.passages_of(key):
             text = passage.text
-            if found := [text[start:end] for start, end in candidate_spans(text)]:
-                yield found
+            if sentences := [text[start:end] for start, end in candidate_spans(text)]:
+                answerer.sentences(sentences)
+                yield
+
+
+def _read_on(reading: Iterator[None]) -> None:
+    try:
+        for _ in islice(reading, _AT_A_LOOK):
+            pass
+    except Exception:  # noqa: BLE001 - whatever it was
+        # They are encoded when somebody asks.
+        _log.exception("sentences could not be encoded ahead")

@@ -42,7 +42,7 @@ _RIDGE = 0.5
 _LIMIT = 0.55
 # Below this in every clause, a wording that was found only sounds like danger.
 _CALM = -0.4
-# Where the encoder is not the bundled one the examples are encoded once, on a busy machine in
+# Where the encoder is not the default one the examples are encoded once, on a busy machine in
 # minutes; questions that come before wait so long from the start and are left to the wordings then.
 _PATIENCE_S = 3.0
 

@@ -7,7 +7,6 @@ import pytest
 
 from index.bundled_vectors import LINES, read_vectors, vector_key, with_bundled, write_vectors
 from index.opening import open_encoder
-from ingest.errors import ModelInvalid
 from ingest.settings import Settings
 from service.nearness import EXAMPLE_VECTORS, examples
 from ui.bundling import bundled_lines
@@ -62,11 +61,11 @@ def test_without_a_file_everything_is_encoded(tmp_path):
 
 
 @pytest.mark.parametrize("keep", [0, 100, -30])
-def test_a_damaged_file_is_named(file, keep):
+def test_a_damaged_file_is_named_and_costs_only_time(file, keep, caplog):
     path, _ = file
     path.write_bytes(path.read_bytes()[:keep])
-    with pytest.raises(ModelInvalid, match=r"v\.npz cannot be read"):
-        read_vectors(path, [vector_key("encoder", "a")])
+    assert read_vectors(path, [vector_key("encoder", "a")]) == {}
+    assert "v.npz cannot be read" in caplog.text
 
 
 @pytest.fixture(scope="module")
@@ -98,4 +97,5 @@ def test_they_are_what_the_encoder_makes(encoder):
         some = choose(texts, 40)
         known = read_vectors(path, [vector_key(digest, text) for text in some])
         for text, made in zip(some, encode(some), strict=True):
-            assert known.get(vector_key(digest, text), made) @ made > 0.999, text
+            if (row := known.get(vector_key(digest, text))) is not None:
+                assert row @ made > 0.9999, text

@@ -1,5 +1,8 @@
 """The dense leg: exact cosines, shared vectors, and files that say when they are broken."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+import faiss
 import numpy as np
 import pytest
 
@@ -23,6 +26,15 @@ def test_cosines_are_exact_and_in_the_order_of_the_rows(field):
     query = np.array([0.6, 0.8, 0.0], np.float32)
     assert np.allclose(field.cosines(query, np.array([3, 1, 0])), [0.0, 0.8, 0.6])
     assert field.cosines(query, np.zeros(0, np.int64)).shape == (0,)
+
+
+def test_whatever_thread_searches_does_it_alone(field):
+    def threads_after_a_search():
+        field.best_rows(VECTORS[0], 1)
+        return faiss.omp_get_max_threads()
+
+    with ThreadPoolExecutor(1) as workers:
+        assert workers.submit(threads_after_a_search).result() == 1
 
 
 def test_an_empty_field_finds_nothing():

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from index import vectors
+from index.bundled_vectors import vector_key, write_vectors
 from index.vectors import VectorCache
 from ingest.errors import DataUnusable
 from tests.fakes import FakeEncoder
@@ -15,6 +17,24 @@ def test_a_text_is_encoded_once(tmp_path):
     again = VectorCache(tmp_path, encoder).vectors(["c", "a b"])
     assert np.array_equal(first[[1, 0]], again)
     assert sorted(encoder.seen) == ["a b", "c"]
+
+
+def test_a_line_that_comes_encoded_is_not_encoded_and_not_kept_again(tmp_path, monkeypatch):
+    class Telling(FakeEncoder):
+        def encode_lines(self, texts):
+            return self.encode_passages(texts)
+
+    encoder = Telling()
+    row = encoder.encode_lines(["a b"])[0]
+    write_vectors(tmp_path / "lines.npz", {vector_key(encoder.lines_digest, "a b"): row})
+    monkeypatch.setattr(vectors, "LINES", tmp_path / "lines.npz")
+    encoder.seen.clear()
+    found = VectorCache(tmp_path, encoder).line_vectors(["a b", "c"])
+    assert encoder.seen == ["c"]
+    assert found[0] @ row > 0.9999
+    (tmp_path / "lines.npz").write_bytes(b"no vectors")
+    assert VectorCache(tmp_path, encoder).line_vectors(["a b", "c"])[0] @ row > 0.9999
+    assert encoder.seen == ["c", "a b"]
 
 
 def test_another_encoder_has_its_own_vectors(tmp_path):

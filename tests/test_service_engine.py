@@ -10,7 +10,8 @@ from index.opening import open_encoder
 from index.publish import publish
 from ingest.errors import IndexMissing
 from ingest.settings import Settings
-from service.engine import Engine, _sentences
+from service.engine import Engine
+from service.quoting import candidate_spans
 from service.records import Question
 from tests.fakes import CARD, CARTE, RENT
 
@@ -71,10 +72,12 @@ def test_the_watch_outlives_any_error_and_says_what_it_was(settings, monkeypatch
 def test_the_watch_reads_ahead_and_an_answer_then_encodes_the_question_alone(settings, monkeypatch):
     put(settings, CARD, RENT)
     engine = Engine(settings)
-    every = {text for texts in _sentences(engine.answerer.searcher) for text in texts}
+    searcher, memory = engine.answerer.searcher, engine.answerer.sentences._known
+    texts = [p.text for key in sorted(searcher.keys()) for p in searcher.passages_of(key)]
+    every = {text[start:end] for text in texts for start, end in candidate_spans(text)}
     watch = engine.watch(0.01)
     deadline = time.monotonic() + 60
-    while every - engine.answerer.sentences._known.keys() and time.monotonic() < deadline:
+    while every - memory.keys() and time.monotonic() < deadline:
         time.sleep(0.1)
 
     def refuse(texts, progress=None):

@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.bundled_vectors import vector_key, write_vectors
 from index.ensemble import Ensemble
 from index.opening import open_encoder
 from index.weights_file import Floats
 from ingest.language import detect
 from ingest.settings import EncoderSettings
+from service import nearness
 from service.content import KINDS, LANGUAGES
 from service.danger import urgent_kind
 from service.nearness import Nearness, examples
@@ -60,6 +62,18 @@ def test_what_was_encoded_is_read_at_the_next_start(tmp_path):
     other = Meanings("fake-2")
     Nearness(other, tmp_path).kind("", "en", EVERYDAY)
     assert other.seen
+
+
+def test_examples_that_come_encoded_are_not_encoded(tmp_path, monkeypatch):
+    encoder = Meanings()
+    keys = [vector_key(encoder.digest, text) for text in KIND_OF]
+    rows = encoder.encode_questions(KIND_OF)
+    write_vectors(tmp_path / "examples.npz", dict(zip(keys, rows, strict=True)))
+    monkeypatch.setattr(nearness, "EXAMPLE_VECTORS", tmp_path / "examples.npz")
+    encoder.seen.clear()
+    danger = next(iter(KIND_OF))
+    found = Nearness(encoder, tmp_path).kind(danger, "en", rows[0])
+    assert (found, encoder.seen) == (KIND_OF[danger], [])
 
 
 def test_a_damaged_file_is_made_again(tmp_path):

@@ -1,7 +1,7 @@
 """Encodes what comes with us encoded: lines of what people ask, and examples of danger.
 
-`make vectors` runs this after lines, examples or a bundled model changed. What is known stays as it
-is, byte for byte.
+`make vectors` runs this after lines, examples or a bundled model changed, for the encoders that are
+the default, whatever the settings here are. What is known stays as it is, byte for byte.
 """
 
 import sys
@@ -35,7 +35,7 @@ def main() -> None:
         ContentInvalid: a page or a file of lines cannot be used.
         ModelError: the bundled model cannot be used.
     """
-    settings = load_settings()
+    settings = Settings(data=load_settings().data)
     encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
     lines, danger = bundled_lines(settings), [text for _, text in examples()]
     _renew(LINES, encoder.lines_digest, lines, encoder.encode_lines)
