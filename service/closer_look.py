@@ -15,8 +15,9 @@ from service.quoting import candidate_spans
 
 # As many as an answer quotes by default, so that looking costs an answer nothing.
 FIRST = 3
-# Of the cosine of a passage's best sentence, beside the passage's own score.
-_WEIGHT = 0.25
+# Of a sentence's cosine, and of the share of the question's letters that it has, beside the
+# passage's own score: the best sentence counts.
+_COSINE, _SPELLING = 0.25, 0.1
 
 Encode = Callable[[Sequence[str]], Floats]
 Looked = tuple[list[tuple[int, int]], list[float]]
@@ -54,13 +55,13 @@ def look_closer(hits: Sequence[Hit], question: str, vector: Floats, encode: Enco
     """
     looked = sentence_scores(hits[:FIRST], vector, encode)
     first = []
-    for hit, (spans, scores) in zip(hits, looked, strict=False):
-        sentences = [hit.passage.text[start:end] for start, end in spans]
-        seen = {
-            "sentence": max(scores, default=0.0),
-            "spelling": max((covered(question, text) for text in sentences), default=0.0),
-        }
+    for hit, (spans, cosines) in zip(hits, looked, strict=False):
+        spelling = [covered(question, hit.passage.text[start:end]) for start, end in spans]
+        worth = [_COSINE * c + _SPELLING * s for c, s in zip(cosines, spelling, strict=True)]
+        seen = {"sentence": max(cosines, default=0.0), "spelling": max(spelling, default=0.0)}
         parts = {name: round(value, 4) for name, value in seen.items()}
-        first.append(replace(hit, parts={**hit.parts, **parts}))
-    first.sort(key=lambda hit: -(hit.score + _WEIGHT * hit.parts["sentence"]))
-    return [*first, *hits[FIRST:]]
+        first.append(
+            (hit.score + max(worth, default=0.0), replace(hit, parts={**hit.parts, **parts}))
+        )
+    first.sort(key=lambda pair: -pair[0])
+    return [*(hit for _, hit in first), *hits[FIRST:]]
