@@ -97,12 +97,14 @@ def live_round(home: Path) -> tuple[int, set[str]]:
 
 
 def kill_refreshes(home: Path, times: int, seed: int = 1) -> dict[str, int]:
-    """Refresh and kill `times` times; return how often each thing happened."""
+    """Refresh and kill until `times` were killed; return how often each thing happened."""
     chance = random.Random(seed)
     duration = _duration(home)
     seen = {"killed": 0, "finished first": 0, "new round live": 0}
     before, _ = live_round(home)
-    for number in range(2, times + 2):
+    number = 1
+    while seen["killed"] < times:
+        number += 1
         write_round(home / "pages", number)
         finished = refresh_and_kill(home, chance.uniform(0, 2 * duration))
         seen["finished first" if finished else "killed"] += 1
@@ -111,7 +113,7 @@ def kill_refreshes(home: Path, times: int, seed: int = 1) -> dict[str, int]:
             raise AssertionError(f"round {now} is live and not whole: {sorted(keys)}")
         seen["new round live"] += now != before
         before = now
-    return {**seen, **_afterwards(home, times + 2)}
+    return {**seen, **_afterwards(home, number + 1)}
 
 
 def _duration(home: Path) -> float:
