@@ -57,7 +57,8 @@ class Answerer:
         changed_since: since when a page, by key, reads otherwise than the version with this digest.
         near_danger: the kind of danger whose examples a question, by its text, language and
             vector, is near to, or None; without a vector the text is part of a question.
-        calm: whether a question is clearly like what is no danger.
+        calm: whether a question is clearly like what is no danger, by its text, language and
+            vector, and so are the words in it that a wording of danger took.
     """
 
     searcher: Searcher
@@ -71,7 +72,7 @@ class Answerer:
     max_age_days: Callable[[str], int | None] = lambda _: None
     changed_since: Callable[[str, str], str | None] = lambda _, __: None
     near_danger: Callable[[str, str, Floats | None], str | None] = lambda *_: None
-    calm: Callable[[str, str, Floats], bool] = lambda *_: False
+    calm: Callable[[str, str, Floats, tuple[str, ...]], bool] = lambda *_: False
 
     def answer(self, question: Question) -> Answer:
         """Answer from the pages, or say that they do not answer.
@@ -137,8 +138,8 @@ class Answerer:
         seen = features(once, asked, language, len(terms), len(text.split()), known=known)
         if question.situation:
             once = steer(once, question.situation)
-        # A face or a row of marks is near to something too, and asks nothing.
-        likely = calibration.probability(seen) if any(map(str.isalnum, text)) else 0.0
+        # A face, a row of marks or a telephone number is near to something too, and asks nothing.
+        likely = calibration.probability(seen) if _asks(text) else 0.0
         return Found(language, tuple(once), likely, calibration, seen, vector)
 
     def outcome(self, found: Found) -> Outcome:
@@ -160,7 +161,7 @@ class Answerer:
         """
         outcome = self.outcome(found)
         answered: list[Found] = [found] if outcome == "answered" else []
-        parts: dict[str, Found | None] = dict.fromkeys(parts_of(text))
+        parts: dict[str, Found | None] = dict.fromkeys(filter(_asks, parts_of(text)))
         quotable = self._limit(question)
         for number, part in enumerate(islice(parts, MOST)):
             if not quotable:
@@ -257,6 +258,11 @@ def guarded(text: str, longest: int) -> str:
     if not cleaned:
         raise QuestionInvalid("the question is empty; write it in your own words, in any language")
     return cleaned
+
+
+def _asks(text: str) -> bool:
+    """Return whether anything is said besides signs and personal data."""
+    return any(map(str.isalnum, safety.without_personal_data(text)))
 
 
 def bridged(terms: Iterable[Term]) -> list[tuple[str, ...]]:

@@ -13,12 +13,14 @@ from typing import Any
 
 from service.clauses import pieces_of
 from service.content import KINDS, LANGUAGES
-from service.wordings import Wordings, words_of
+from service.wordings import Wordings, typed_words_of, words_of
 
 FOLDER = Path(__file__).with_name("urgent")
 _HARMLESS = "harmless"
 # No word of any wording, so that nothing is found across what was taken out.
 _TAKEN_OUT = ""
+# Words on each side of a wording that are judged with it.
+_BESIDE = 2
 # Arabic and Persian share a script and many spellings that mean different things; these tell them
 # apart: letters that only one of them has on its keyboard, and small words that only one has.
 _PERSIAN = re.compile(r"[پچژگکی]|(?<!\w)(?:از|را|که|به|است|این|با|تو)(?!\w)")
@@ -28,7 +30,7 @@ _ARABIC = re.compile(r"[كةى]|ي(?!\w)|(?<!\w)(?:ال|وال|بال)\w")
 def urgent_kind(
     text: str,
     near: Callable[[str], str | None] = lambda _: None,
-    calm: Callable[[], bool] = lambda: False,
+    calm: Callable[[tuple[str, ...]], bool] = lambda _: False,
 ) -> str | None:
     """Return the kind of danger that the question speaks of, or None.
 
@@ -36,7 +38,8 @@ def urgent_kind(
         text: the question, as typed.
         near: asked, when no wording is found, for the kind of danger whose examples a text is near
             to: the question, without the clauses in which words only sound like danger.
-        calm: asked, when a wording is found, whether the question is clearly like no danger.
+        calm: asked, when a wording is found, whether the question is clearly like no danger, and so
+            are the words that the wording took, alone and with those beside them.
     """
     words, unread = words_of(text), _unread(text)
     found = list(_wordings().find(words))
@@ -45,11 +48,26 @@ def urgent_kind(
         for start, end in harmless:
             words[start:end] = [_TAKEN_OUT] * (end - start)
         found = list(_wordings().find(words))
-    kinds = {kind for (language, kind), _, _ in found if language not in unread}
-    worded = next((kind for kind in KINDS if kind in kinds), None)
-    if worded:
-        return None if calm() else worded
+    worded = [
+        (kind, start, end) for (language, kind), start, end in found if language not in unread
+    ]
+    urgent = next((kind for kind in KINDS if any(kind == other for other, _, _ in worded)), None)
+    if urgent:
+        return None if calm(_around(text, words, [place for _, *place in worded])) else urgent
     return near(_beside(text, harmless) if harmless else text)
+
+
+def _around(text: str, words: list[str], places: Iterable[list[int]]) -> tuple[str, ...]:
+    """Return what stands at these places, alone and with the words beside it, each once."""
+    typed = typed_words_of(text)
+    # Folding joins some words and parts others; where it did, its own spelling has to do.
+    read = typed if len(typed) == len(words) else words
+    around = (
+        " ".join(filter(None, read[max(0, start - beside) : end + beside]))
+        for start, end in places
+        for beside in (0, _BESIDE)
+    )
+    return tuple(dict.fromkeys(around))
 
 
 def _beside(text: str, places: Iterable[list[int]]) -> str:

@@ -42,6 +42,8 @@ _RIDGE = 0.5
 _LIMIT = 0.55
 # Below this in every clause, a wording that was found only sounds like danger.
 _CALM = -0.4
+# From here on the words of a wording are not clearly everyday, whatever is asked around them.
+_LOUD = -0.5
 # Where the encoder is not the default one the examples are encoded once, on a busy machine in
 # minutes; questions that come before wait so long from the start and are left to the wordings then.
 _PATIENCE_S = 3.0
@@ -128,16 +130,24 @@ class Nearness:
             return None
         return self._kind(self._learned.vectors @ nearest)
 
-    def calm(self, text: str, language: str, vector: Floats) -> bool:
+    def calm(self, text: str, language: str, vector: Floats, worded: tuple[str, ...]) -> bool:
         """Return whether a question and each of its clauses are clearly like what is no danger.
+
+        An everyday question in one breath with danger drowns it, so the wordings that were found
+        are judged by themselves too.
 
         Args:
             text: the question as typed.
             language: its language.
             vector: of the whole question, (dimension,) float32.
+            worded: the words in it that a wording of danger took, alone and with others.
         """
         found = self._judged(text, language, vector, enough=_CALM)
-        return bool(found) and all(danger < _CALM for danger, _ in found)
+        if self._learned is None or not found or any(danger >= _CALM for danger, _ in found):
+            return False
+        vectors = self._encoded(worded, language)
+        learned = self._learned
+        return len(vectors) == len(worded) and all(learned.danger(one) < _LOUD for one in vectors)
 
     def _judged(
         self, text: str, language: str, vector: Floats | None, *, enough: float

@@ -153,6 +153,11 @@ class Wordings(Generic[Label]):
             self._by_word[first].append((group, rest))
 
 
+def typed_words_of(text: str) -> list[str]:
+    """Return the words of a text as they were typed."""
+    return _WORD.findall(text)
+
+
 def words_of(text: str) -> list[str]:
     """Return the words of a text, folded."""
     return _WORD.findall(_fold(text))

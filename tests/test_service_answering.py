@@ -46,7 +46,7 @@ def test_every_part_that_is_answered_is_quoted_or_named(engine):
     assert len({citation.page.key for citation in fewer.citations}) == 3
 
 
-@pytest.mark.parametrize("marks", ["🙃", "🤕🤕 🏥?", "?!", "…"])
+@pytest.mark.parametrize("marks", ["🙃", "🤕🤕 🏥?", "?!", "…", "06 12 34 56 78"])
 def test_marks_without_a_word_are_refused_with_people_who_can_help(engine, marks):
     answer = engine.answerer.answer(Question(marks, language="tr"))
     assert (answer.outcome, answer.confidence, answer.citations) == ("out_of_scope", 0.0, ())

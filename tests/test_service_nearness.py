@@ -141,10 +141,10 @@ def test_a_wording_in_a_question_that_is_clearly_everyday_only_sounds_like_dange
     near = Nearness(Meanings(), tmp_path)
     danger = "when he comes home drunk I hide in the bathroom until he sleeps"
     asked = "I want to kill myself laughing at this form"
-    assert near.calm(asked, "en", EVERYDAY)
-    assert not near.calm(f"who pays the dentist, {danger}", "en", EVERYDAY)
+    assert near.calm(asked, "en", EVERYDAY, ())
+    assert not near.calm(f"who pays the dentist, {danger}", "en", EVERYDAY, ())
     assert urgent_kind(asked) == "suicide"
-    assert urgent_kind(asked, calm=lambda: near.calm(asked, "en", EVERYDAY)) is None
+    assert urgent_kind(asked, calm=partial(near.calm, asked, "en", EVERYDAY)) is None
 
 
 def test_without_the_examples_a_wording_stands(tmp_path):
@@ -152,7 +152,9 @@ def test_without_the_examples_a_wording_stands(tmp_path):
         def encode_questions(self, texts):
             raise RuntimeError("no memory")
 
-    assert not Nearness(Broken(), tmp_path).calm("I want to kill myself", "en", EVERYDAY)
+    assert not Nearness(Broken(), tmp_path).calm(
+        "I want to kill myself", "en", EVERYDAY, ("kill myself",)
+    )
 
 
 def test_clauses_are_not_encoded_when_the_whole_question_is_near(tmp_path):
@@ -195,8 +197,8 @@ class ByDefault:
             return self._near.kind(read, detect(text, default="fr"), None)
         return self._near.kind(text, *self._seen(text))
 
-    def calm(self, text: str) -> bool:
-        return self._near.calm(text, *self._seen(text))
+    def calm(self, text: str, worded: tuple[str, ...]) -> bool:
+        return self._near.calm(text, *self._seen(text), worded)
 
     def _seen(self, text: str) -> tuple[str, Floats]:
         language = detect(text, default="fr")
@@ -207,6 +209,27 @@ class ByDefault:
 @pytest.fixture(scope="module")
 def near_of(models_folder: Path) -> ByDefault:
     return ByDefault(models_folder)
+
+
+@pytest.mark.parametrize("front", [True, False])
+@pytest.mark.parametrize(
+    "asked", ["Comment obtenir une carte Vitale ?", "Як отримати carte Vitale?"]
+)
+@pytest.mark.parametrize(
+    "danger",
+    [
+        "mon mari me frappe",
+        "my husband beats me",
+        "mi marido me pega",
+        "муж меня бьет",
+        "زوجي يضربني",
+        "дитина задихається",
+        "je veux mourir",
+    ],
+)
+def test_an_everyday_question_in_one_breath_drowns_no_danger(near_of, danger, asked, front):
+    text = f"{danger} {asked}" if front else f"{asked} {danger}"
+    assert urgent_kind(text, partial(near_of, text), partial(near_of.calm, text))
 
 
 def test_look_alikes_stay_quiet_with_nearness_too(near_of):

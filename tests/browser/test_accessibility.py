@@ -38,7 +38,7 @@ def test_neither_the_start_nor_an_answer_of_the_plain_page_has_a_fault(visit, si
     assert faults(visitor.page) == []
     # Danger, personal data, quotations and everything around them.
     danger = DANGER.get(code, DANGER["en"])
-    ask(visitor, f"{danger} {strings(code)['example_1']} {PHONE}")
+    ask(visitor, f"{danger}. {strings(code)['example_1']} {PHONE}")
     unfold(visitor.page)
     assert visitor.page.locator(".urgent, .caution, blockquote").count() >= 3
     assert faults(visitor.page) == []
