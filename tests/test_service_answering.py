@@ -11,6 +11,7 @@ from service.answering import _choose
 from service.parts import MOST
 from service.records import Question
 from tests.fakes import CARD, RENT
+from ui.strings import available, strings
 
 FIRST, SECOND = cut(CARD, PassageSettings())
 (OTHER,) = cut(RENT, PassageSettings())
@@ -88,3 +89,11 @@ def test_the_settings_say_how_many_quotations_where_the_question_does_not(engine
     assert len(engine.answerer.answer(question).citations) > 1
     assert len(answerer.answer(question).citations) == 1
     assert len(answerer.answer(replace(question, limit=2)).citations) == 2
+
+
+@pytest.mark.parametrize("name", ["example_1", "example_3"])
+@pytest.mark.parametrize("language", available())
+def test_what_the_first_page_offers_to_ask_is_answered(engine, language, name):
+    answer = engine.answerer.answer(Question(strings(language)[name], language=language))
+    topic = {"example_1": "carte-vitale", "example_3": "mutuelle"}[name]
+    assert answer.citations[0].page.key.endswith(topic)
