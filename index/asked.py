@@ -67,7 +67,7 @@ class AskedScores:
             like one, about 0 for the others; a passage that no line leads to has the mean of the
             others: no line is no evidence.
         led_to: (passages,) bool, whether a line leads to the passage.
-        elsewhere: the same for what no page answers.
+        elsewhere: the score of what no page answers.
     """
 
     rows: Floats

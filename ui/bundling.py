@@ -8,23 +8,28 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from index.bundled_vectors import LINES, read_vectors, vector_key, write_vectors
+from index.bundled_vectors import LINES, vector_key, with_bundled, write_vectors
 from index.opening import open_encoder
 from index.weights_file import Floats
 from ingest.elsewhere import elsewhere_lines
+from ingest.errors import ContentInvalid
 from ingest.readers import read
 from ingest.settings import Settings, load_settings
 from ingest.sources.folder import read_folder
 from service.nearness import EXAMPLE_VECTORS, examples
 
-_CHUNK = 512
-
 
 def bundled_lines(settings: Settings) -> list[str]:
-    """Return every line of our pages and every one that none of them answers, each once."""
+    """Return every line of our pages and every one that none of them answers, each once.
+
+    Raises:
+        ContentInvalid: a page cannot be read; its lines would be lost from the file.
+    """
     failures: dict[str, str] = {}
     pages = map(read, read_folder(settings.content / "pages", source="corpus", failures=failures))
     asked = [line.text for page in pages for line in page.asked]
+    if failures:
+        raise ContentInvalid("; ".join(map(": ".join, failures.items())))
     return list(dict.fromkeys([*asked, *elsewhere_lines(settings.content)]))
 
 
@@ -45,15 +50,13 @@ def main() -> None:
 def _renew(
     path: Path, digest: str, texts: Sequence[str], encode: Callable[[Sequence[str]], Floats]
 ) -> None:
-    by_key = {vector_key(digest, text): text for text in texts}
-    vectors = read_vectors(path, by_key)
-    missing = [key for key in by_key if key not in vectors]
-    for start in range(0, len(missing), _CHUNK):
-        part = missing[start : start + _CHUNK]
-        vectors.update(zip(part, encode([by_key[key] for key in part]), strict=True))
-        sys.stderr.write(f"{path.name}: {start + len(part)} of {len(missing)} encoded\n")
-    write_vectors(path, vectors)
-    sys.stdout.write(f"{path}: {len(vectors)} vectors, {len(missing)} new\n")
+    def encoded(missing: Sequence[str]) -> Floats:
+        sys.stderr.write(f"{path.name}: encoding {len(missing)} of {len(texts)}\n")
+        return encode(missing)
+
+    rows = with_bundled(path, digest, texts, encoded)
+    keys = [vector_key(digest, text) for text in texts]
+    write_vectors(path, dict(zip(keys, rows, strict=True)))
 
 
 if __name__ == "__main__":

@@ -37,16 +37,11 @@ def test_neither_the_start_nor_an_answer_of_the_plain_page_has_a_fault(visit, si
     unfold(visitor.page)
     assert faults(visitor.page) == []
     # Danger, personal data, quotations and everything around them.
-    danger, example = DANGER.get(code, DANGER["en"]), strings(code)["example_1"]
-    for asked, shown in (
-        (f"{danger}. {example} {PHONE}", ".urgent, .caution"),
-        (f"{example} {PHONE}", ".caution, blockquote"),
-    ):
-        ask(visitor, asked)
-        unfold(visitor.page)
-        for part in shown.split(", "):
-            assert visitor.page.locator(part).count(), (asked, part)
-        assert faults(visitor.page) == []
+    danger = DANGER.get(code, DANGER["en"])
+    ask(visitor, f"{danger} {strings(code)['example_1']} {PHONE}")
+    unfold(visitor.page)
+    assert visitor.page.locator(".urgent, .caution, blockquote").count() >= 3
+    assert faults(visitor.page) == []
 
 
 @pytest.mark.parametrize("code", ["en", "ar"])
