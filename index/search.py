@@ -76,22 +76,28 @@ class Searcher:
         limit: int = 50,
         bridged: Sequence[Sequence[str]] = (),
         asked: AskedScores | None = None,
+        query: Floats | None = None,
     ) -> list[Hit]:
         """Return the best passages, best first; ties are ordered by passage.
 
         Args:
             question: as asked, for the lexical leg.
-            vector: of the question, (dimension,) float32, length 1.
+            vector: of the question, (dimension,) float32, length 1; how near a passage is to it is
+                a hit's part `near`.
             language: of the question.
             limit: how many passages at the most.
             bridged: of each thing that the question names, how French pages may call it; looked up
                 in French, and in English, whose pages use the French terms.
             asked: what `asked` returned for the question.
+            query: what the encoder's `encode_queries` makes of it, to find and order passages by;
+                by default `vector`.
         """
         own = self._opened.lexical.scores(language, stems := analyse(language, question))
         words = own + self._bridged_scores(bridged, set(stems))
         most = self._opened.lexical.most(language, stems)
-        turned = self._opened.adapter(vector) if self._opened.adapter else vector
+        turned = vector if query is None else query
+        if self._opened.adapter:
+            turned = self._opened.adapter(turned)
         rows = self._candidates(turned, words, asked)
         if not len(rows):
             return []

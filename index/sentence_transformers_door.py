@@ -15,7 +15,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import InputModule
 
 from index import bundled_model
-from index.encoder import PASSAGE_PROMPT, QUESTION_PROMPT, Progress, TokenGraph, encode_lines
+from index.encoder import PASSAGE_PROMPT, QUESTION_PROMPT, Progress, TokenGraph, encode_by
 from index.tokens import without_surrogates
 from index.weights_file import Floats
 from ingest.errors import ModelInvalid, ModelMissing
@@ -103,11 +103,18 @@ class SentenceTransformerEncoder:
             return np.empty((0, self.dimension), dtype=np.float32)
         return self._run(self._model.encode_query, [without_surrogates(text) for text in texts])
 
+    def encode_queries(self, texts: Sequence[str]) -> Floats:
+        """Return (n, dimension) float32, a row a question, to find passages by."""
+        first = self._model[0]
+        if isinstance(first, GraphModule):
+            return encode_by(first.graph, first.graph.queries, texts)
+        return self.encode_questions(texts)
+
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32 to compare questions and lines of what people ask."""
         first = self._model[0]
         if isinstance(first, GraphModule):
-            return encode_lines(first.graph, texts)
+            return encode_by(first.graph, first.graph.lines, texts)
         return self.encode_questions(texts)
 
     def tokens(self, text: str) -> int:

@@ -70,11 +70,11 @@ class EncoderSettings(_Group):
 
     `model` is `bundled`, a folder, or a sentence-transformers name. `second` is `use`, the bundled
     Universal Sentence Encoder, or `none`; `second_weight` is its share beside the first one's 1.
-    `line_head` is a file of `passerelle tune-lines`, for the bundled model, or none for ours.
+    `heads` is a file of `passerelle tune-heads`, for the bundled model, or none for ours.
     """
 
     model: str = "bundled"
-    line_head: Path | None = None
+    heads: Path | None = None
     second: Literal["use", "none"] = "use"
     second_weight: float = Field(default=0.4, gt=0)
     threads: int = Field(default=0, ge=0)

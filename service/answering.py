@@ -121,14 +121,22 @@ class Answerer:
         text = guarded(question.text, self.settings.answers.max_question)
         language = detect(text, default=question.language or "fr")
         vector = self.encoder.encode_questions([text])[0]
+        query = self.encoder.encode_queries([text])[0]
         known = True
         if isinstance(self.encoder, Ensemble):
             known = self.encoder.knows(language)
             vector = self.encoder.without_unknown(vector, language)
+            query = self.encoder.without_unknown(query, language)
         terms = self.glossary.find(text, language)
         asked = self.searcher.asked(text, self.encoder.encode_lines([text])[0])
         hits = self.searcher.search(
-            text, vector, language, limit=CANDIDATES, bridged=bridged(terms), asked=asked
+            text,
+            vector,
+            language,
+            limit=CANDIDATES,
+            bridged=bridged(terms),
+            asked=asked,
+            query=query,
         )
         wanted = (language, *question.reading_languages, *filter(None, [question.language]))
         once = self._one_language_a_page(hits, wanted)

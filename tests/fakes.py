@@ -31,6 +31,9 @@ class FakeEncoder:
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         return self._encode(texts)
 
+    def encode_queries(self, texts: Sequence[str]) -> Floats:
+        return self._encode(texts)
+
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         return self._encode(texts)
 

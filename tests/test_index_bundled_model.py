@@ -11,13 +11,15 @@ import pytest
 
 from index import bundled_model
 from index.encoder import BundledEncoder
-from index.line_head import head_bytes
+from index.heads import heads_bytes
 from index.weights_file import WeightsFile, dequantise
 from ingest.errors import DataUnusable, ModelInvalid, ModelMissing
 
 HIDDEN, HEADS, INNER, POSITIONS, TYPES = 32, 2, 64, 16, 2
 PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁", "a", "b", "▁ab"]
 SCORES = [0.0, 0.0, 0.0, 0.0, -1.0, -2.0, -3.0, -2.5]
+# Changes of a matrix that there is none of.
+NOTHING = {"none": (np.zeros((1, 1), np.float32), np.zeros((1, 1), np.float32))}
 
 
 def quantised(rng: np.random.Generator, numbers: int) -> bytes:
@@ -87,9 +89,9 @@ def test_block_is_a_scale_and_low_nibbles_before_high_ones() -> None:
 
 
 def build(models: Path, source: Path) -> Path:
-    """Build the tiny model, with a head that fits it and changes nothing."""
-    head = models.with_name("head.npz")
-    head.write_bytes(head_bytes(0, {}))
+    """Build the tiny model, with heads that fit it and change nothing."""
+    head = models.with_name("heads.npz")
+    head.write_bytes(heads_bytes(0, NOTHING, NOTHING))
     return bundled_model.build(models, source, head)
 
 
@@ -175,7 +177,7 @@ def test_leftovers_of_a_killed_build_are_harmless_and_go_when_old(
 def test_builds_at_the_same_time_end_with_one_whole_folder(source: Path, tmp_path: Path) -> None:
     found: list[Path] = []
     head = tmp_path / "head.npz"
-    head.write_bytes(head_bytes(0, {}))
+    head.write_bytes(heads_bytes(0, NOTHING, NOTHING))
     threads = [
         threading.Thread(
             target=lambda: found.append(bundled_model.build(tmp_path / "m", source, head))
@@ -255,7 +257,7 @@ def test_graph_that_cannot_be_loaded_is_model_invalid(source: Path, tmp_path: Pa
 
 
 def test_a_head_that_is_too_tall_for_the_model_is_refused(source: Path, tmp_path: Path) -> None:
-    (tmp_path / "head.npz").write_bytes(head_bytes(8, {}))
+    (tmp_path / "head.npz").write_bytes(heads_bytes(8, NOTHING, NOTHING))
     with pytest.raises(ModelInvalid, match="after layer 8, the bundled model has 1"):
         bundled_model.build(tmp_path / "models", source, tmp_path / "head.npz")
     assert not list((tmp_path / "models").iterdir())

@@ -262,10 +262,10 @@ def test_feedback_is_counted_listed_and_turned_into_questions(home, capsys, monk
 
 
 def test_a_head_for_lines_is_refused_before_anything_is_learned(home, capsys, monkeypatch):
-    monkeypatch.setattr("index.line_training.learn", None)
+    monkeypatch.setattr("index.head_training.learn", None)
     assert run(home, "ingest", str(home / "pages")) == 0
-    assert run(home, "tune-lines", str(home / "missing" / "head.npz")) == 1
+    assert run(home, "tune-heads", str(home / "missing" / "head.npz")) == 1
     assert "there is no folder" in last_error(capsys)
-    assert run(home, "tune-lines", str(home / "head.npz")) == 1
+    assert run(home, "tune-heads", str(home / "head.npz")) == 1
     assert "No page has lines" in last_error(capsys)
     assert not (home / "head.npz").exists()

@@ -170,11 +170,11 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> int:
     return run_evaluation(options, settings)
 
 
-def tune_lines(options: argparse.Namespace, settings: Settings) -> int:
+def tune_heads(options: argparse.Namespace, settings: Settings) -> int:
     """Learn the head for lines of what people ask."""
-    from ui.tuning import run_line_tuning
+    from ui.tuning import run_head_tuning
 
-    return run_line_tuning(options, settings)
+    return run_head_tuning(options, settings)
 
 
 def tune(options: argparse.Namespace, settings: Settings) -> int:

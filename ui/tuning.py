@@ -1,19 +1,21 @@
-"""What is learned by a command: the confidence, and the head for lines of what people ask.
+"""What is learned by a command: the confidence, and the heads for lines and queries.
 
 `passerelle tune` fits the confidence of the live generation on judged questions and keeps it: one
-for pages with lines of what people ask, and one without them. `passerelle tune-lines` learns the
-head from the lines of the live generation and those that no page answers.
+for pages with lines of what people ask, and one without them. `passerelle tune-heads` learns the
+heads from the lines of the live generation and those that no page answers.
 """
 
 import argparse
 import os
 import sys
 
+import numpy as np
+
 from index.asked import groups_of, lines_of
 from index.bundled_model import build, weights_path
-from index.encoder import TokenGraph
+from index.encoder import BundledEncoder, TokenGraph
 from index.generation import TUNED, folder_of, live_id
-from index.line_head import head_bytes
+from index.heads import heads_bytes
 from index.opening import BUNDLED
 from index.passage_table import PassageTable
 from index.weights_file import WeightsFile
@@ -64,8 +66,8 @@ def run_tuning(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def run_line_tuning(options: argparse.Namespace, settings: Settings) -> int:
-    """Learn a head for lines and write it; minutes on a laptop.
+def run_head_tuning(options: argparse.Namespace, settings: Settings) -> int:
+    """Learn the heads for lines and queries and write them; minutes on a laptop.
 
     Raises:
         IndexMissing: nothing has been published yet.
@@ -73,32 +75,39 @@ def run_line_tuning(options: argparse.Namespace, settings: Settings) -> int:
         ModelInvalid: the settings name another model than the bundled one, or no page has lines.
     """
     # Imported here because learning needs torch and everything else starts faster without it.
-    from index.line_training import BRANCH, learn
+    from index.head_training import BRANCH, learn
 
     refuse_unwritable(options.output)
     if settings.encoder.model != BUNDLED:
         raise ModelInvalid(
-            f"encoder.model is {settings.encoder.model}; only the bundled model has a head for "
-            "lines. Leave encoder.model out."
+            f"encoder.model is {settings.encoder.model}; only the bundled model has heads. "
+            "Leave encoder.model out."
         )
     table = PassageTable(folder_of(settings.data, live_id(settings.data)) / "passages.sqlite")
-    lines = lines_of([table.passage(row) for row in range(table.size)], table.asked())
+    passages = [table.passage(row) for row in range(table.size)]
+    lines = lines_of(passages, table.asked())
+    table.close()
     elsewhere = elsewhere_lines(settings.content)
     if not lines:
         raise ModelInvalid("No page has lines of what people ask, so there is nothing to learn.")
-    belongs = groups_of(lines, len(elsewhere), table.size)[1]
-    table.close()
+    leads = np.zeros((len(lines), len(passages)), np.float32)
+    for number, line in enumerate(lines):
+        leads[number, line.rows] = 1
+    folder = build(settings.models)
+    encoder = BundledEncoder(folder, settings.encoder.threads)
     factors = learn(
-        TokenGraph(build(settings.models), settings.encoder.threads),
+        TokenGraph(folder, settings.encoder.threads),
         WeightsFile(weights_path()),
         [*(line.text for line in lines), *elsewhere],
-        belongs,
+        groups_of(lines, len(elsewhere), len(passages))[1],
+        leads,
+        encoder.encode_passages([passage.fields()["body"] for passage in passages]),
         _tell,
     )
-    write(options.output, head_bytes(BRANCH, factors))
+    write(options.output, heads_bytes(BRANCH, *factors))
     sys.stdout.write(
         f"\n{options.output} was learned from {len(lines)} lines and {len(elsewhere)} that no page "
-        "answers; name it as encoder.line_head and run `passerelle ingest`\n"
+        "answers; name it as encoder.heads and run `passerelle ingest`\n"
     )
     return 0
 

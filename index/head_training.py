@@ -1,11 +1,14 @@
-"""Learns the head for lines: what the bundled model's last layers add for what people ask.
+"""Learns the heads for lines and queries: what the bundled model's last layers add for questions.
 
-Each line is to be told from those of all other sections (softmax over scaled cosines to a vector a
-section, as in NormFace, Wang et al. 2017), in all its languages at once. The layers below stay, so
+For lines each is to be told from those of all other sections (softmax over scaled cosines to a
+vector a section, as in NormFace, Wang et al. 2017), in all its languages at once. For queries each
+is to find a passage of its section among all passages, whose vectors stay as they are (softmax over
+scaled cosines, as in dense passage retrieval, Karpukhin et al. 2020). The layers below stay too, so
 their states are made once; each matrix above them gets a low-rank change. Apart from the rest since
 only learning needs torch.
 """
 
+import itertools
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -17,14 +20,17 @@ from torch import nn
 from torch.nn import functional
 
 from index.encoder import TokenGraph, batches
+from index.heads import Factors
 from index.weights_file import Floats, WeightsFile
 
 # Chosen on the tune and dev questions of corpus/questions; docs/quality.md has the comparison.
 BRANCH = 8
-EPOCHS = 3
+_LINE_EPOCHS, _QUERY_EPOCHS = 3, 2
 _RANK, _LORA_SCALE = 16, 2.0
 _RATE, _HEAD_RATE, _DROPOUT = 5e-4, 2e-3, 0.1
-_TEMPERATURE = 20.0
+_TEMPERATURE, _QUERY_TEMPERATURE = 20.0, 15.0
+# What is kept of the change for queries: all of it serves these passages best, less serves others.
+_QUERY_SHARE = 0.6
 _BATCH = 64
 # Within so many batches lines are sorted by length, so that little is padded.
 _SORTED = 16
@@ -32,6 +38,7 @@ _MOST_TOKENS = 96
 _MATRICES = ("qkv", "ao", "fi", "fo")
 
 Progress = Callable[[int, int], None]
+Loss = Callable[[torch.Tensor, list[int]], torch.Tensor]
 
 
 class _Low(nn.Module):  # type: ignore[misc]
@@ -99,12 +106,11 @@ class _Layer(nn.Module):  # type: ignore[misc]
 
 
 class _Net(nn.Module):  # type: ignore[misc]
-    """The layers above the branch, and a vector for each section."""
+    """The layers above the branch."""
 
-    def __init__(self, weights: WeightsFile, groups: Floats) -> None:
+    def __init__(self, weights: WeightsFile) -> None:
         super().__init__()
         self.layers = nn.ModuleList(_Layer(weights, n) for n in range(BRANCH, weights.sizes.layers))
-        self.groups = nn.Parameter(torch.from_numpy(groups))
 
     def forward(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Return vectors of length 1, (batch, hidden)."""
@@ -118,48 +124,105 @@ def learn(
     weights: WeightsFile,
     texts: Sequence[str],
     belongs: Floats,
+    leads: Floats,
+    passages: Floats,
     progress: Progress | None = None,
-) -> dict[str, tuple[Floats, Floats]]:
-    """Learn a head from lines.
+) -> tuple[Factors, Factors]:
+    """Learn both heads from lines.
 
     Args:
         graph: the bundled model, for the states at the branch.
         weights: its weights file.
-        texts: the lines.
+        texts: the lines; first those that pages answer.
         belongs: (lines, groups) float32, 1 where a line leads to a group.
+        leads: (lines that pages answer, passages) float32, 1 where a line leads to a passage.
+        passages: (passages, hidden) float32, the vectors of the passages, length 1.
         progress: told how many batches are done, and how many there are.
 
     Returns:
-        The factors of `index.line_head.LineHead`.
+        The factors for lines and those for queries, as `index.heads.Heads` has them.
     """
+    states, vectors = _states(graph, texts)
+    answered = states[: len(leads)]
+    total = _steps(states, _LINE_EPOCHS) + _steps(answered, _QUERY_EPOCHS)
+    done = itertools.count(1)
+
+    def tell() -> None:
+        if progress:
+            progress(next(done), total)
+
+    loss, groups = _line_loss(vectors, belongs)
+    lines = _learned(weights, states, loss, _LINE_EPOCHS, [groups], tell)
+    found = _learned(weights, answered, _query_loss(leads, passages), _QUERY_EPOCHS, [], tell)
+    share = np.float32(_QUERY_SHARE)
+    return lines, {name: (down, share * up) for name, (down, up) in found.items()}
+
+
+def _line_loss(vectors: Floats, belongs: Floats) -> tuple[Loss, nn.Parameter]:
+    """Return how far lines are from being told apart, and the groups' vectors, learned too."""
+    mean = vectors.mean(axis=0)
+    middle, spread = torch.from_numpy(mean), _spread(mean)
+    means = belongs.T @ (vectors - mean)
+    means /= np.linalg.norm(means, axis=1, keepdims=True) + 1e-9
+    groups = nn.Parameter(torch.from_numpy(means))
+    wanted = torch.from_numpy(belongs / belongs.sum(axis=1, keepdims=True))
+
+    def loss(found: torch.Tensor, batch: list[int]) -> torch.Tensor:
+        scores = (found - middle) / spread @ functional.normalize(groups, dim=-1).T
+        expected = functional.log_softmax(_TEMPERATURE * scores, dim=-1) * wanted[batch]
+        return -expected.sum(dim=1).mean()
+
+    return loss, groups
+
+
+def _query_loss(leads: Floats, passages: Floats) -> Loss:
+    """Return how far queries are from finding one of their passages."""
+    mean = passages.mean(axis=0)
+    spread = _spread(mean)
+    apart = torch.from_numpy((passages - mean) / spread)
+    wrong = torch.from_numpy(leads == 0)
+
+    def loss(found: torch.Tensor, batch: list[int]) -> torch.Tensor:
+        chances = functional.log_softmax(_QUERY_TEMPERATURE * found @ apart.T / spread, dim=-1)
+        return -chances.masked_fill(wrong[batch], -math.inf).logsumexp(dim=1).mean()
+
+    return loss
+
+
+def _spread(mean: Floats) -> float:
+    return math.sqrt(1 - float(mean @ mean))
+
+
+def _learned(
+    weights: WeightsFile,
+    states: Sequence[Any],
+    loss: Loss,
+    epochs: int,
+    more: Sequence[nn.Parameter],
+    tell: Callable[[], None],
+) -> Factors:
     # The same lines make the same head, on the same machine.
     torch.manual_seed(0)
     order = random.Random(0)  # noqa: S311
-    states, vectors = _states(graph, texts)
-    middle = torch.from_numpy(vectors.mean(axis=0))
-    spread = math.sqrt(1 - float(middle @ middle))
-    means = belongs.T @ (vectors - middle.numpy())
-    net = _Net(weights, means / (np.linalg.norm(means, axis=1, keepdims=True) + 1e-9))
-    wanted = torch.from_numpy(belongs / belongs.sum(axis=1, keepdims=True))
-    steps = EPOCHS * math.ceil(len(texts) / _BATCH)
-    step = _stepper(net, steps)
-    for done, batch in enumerate(_batches(states, order), start=1):
-        found = net(*_padded([states[i] for i in batch]))
-        scores = (found - middle) / spread @ functional.normalize(net.groups, dim=-1).T
-        expected = functional.log_softmax(_TEMPERATURE * scores, dim=-1) * wanted[batch]
-        step(-expected.sum(dim=1).mean())
-        if progress:
-            progress(done, steps)
+    net = _Net(weights)
+    step = _stepper(net, more, _steps(states, epochs))
+    for batch in _batches(states, epochs, order):
+        step(loss(net(*_padded([states[i] for i in batch])), batch))
+        tell()
     return _factors(net)
 
 
-def _stepper(net: _Net, steps: int) -> Callable[[torch.Tensor], None]:
+def _steps(states: Sequence[Any], epochs: int) -> int:
+    return epochs * math.ceil(len(states) / _BATCH)
+
+
+def _stepper(net: _Net, more: Sequence[nn.Parameter], steps: int) -> Callable[[torch.Tensor], None]:
     """Return what takes one step down a loss; the rate rises, then falls."""
     changes = [p for layer in net.layers for p in layer.parameters()]
     optimiser = torch.optim.AdamW(
         [
             {"params": changes, "lr": _RATE, "weight_decay": 0.01},
-            {"params": [net.groups], "lr": _HEAD_RATE, "weight_decay": 0.0},
+            {"params": [*more], "lr": _HEAD_RATE, "weight_decay": 0.0},
         ]
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -190,8 +253,8 @@ def _states(graph: TokenGraph, texts: Sequence[str]) -> tuple[list[Any], Floats]
     return states, vectors
 
 
-def _batches(states: Sequence[Any], order: random.Random) -> Iterator[list[int]]:
-    for _ in range(EPOCHS):
+def _batches(states: Sequence[Any], epochs: int, order: random.Random) -> Iterator[list[int]]:
+    for _ in range(epochs):
         lines = list(range(len(states)))
         order.shuffle(lines)
         found = []
@@ -212,7 +275,7 @@ def _padded(states: Sequence[Any]) -> tuple[torch.Tensor, torch.Tensor]:
     return rows, mask
 
 
-def _factors(net: _Net) -> dict[str, tuple[Floats, Floats]]:
+def _factors(net: _Net) -> Factors:
     found = {}
     for number, layer in enumerate(net.layers, start=BRANCH):
         for part in _MATRICES:

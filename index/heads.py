@@ -1,0 +1,93 @@
+"""What the bundled model's last layers add for what they were not made for: lines, and queries.
+
+The model itself makes vectors of passages and of questions. Two more heads, its last layers with a
+low-rank change (LoRA, Hu et al. 2021) in each matrix, make two more of a question: one to compare
+with lines of what people ask, and one, the query, to find passages by. `index.head_training` learns
+both from the lines.
+"""
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.weights_file import Floats
+from ingest.errors import ModelInvalid
+
+BUNDLED_HEADS = Path(__file__).with_name("heads.npz")
+
+# By the name of a matrix (`l8.fi.w`), two factors (in, rank) and (rank, out) float32 whose product
+# is added to it.
+Factors = Mapping[str, tuple[Floats, Floats]]
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Two learned changes of the layers above a branch.
+
+    Attributes:
+        branch: how many layers stay as they are.
+        lines: the change that brings questions about one section together.
+        queries: the change that brings a question nearer to the passages that answer it.
+        digest: content hash.
+    """
+
+    branch: int
+    lines: Factors
+    queries: Factors
+    digest: str
+
+
+def changes(factors: Factors) -> dict[str, Floats]:
+    """Return what is added to each matrix, (in, out) float32."""
+    return {name: down @ up for name, (down, up) in factors.items()}
+
+
+def heads_bytes(branch: int, lines: Factors, queries: Factors) -> bytes:
+    """Return heads as the file that `read_heads` reads; factors are rounded to half precision."""
+    arrays = {
+        f"{head}.{name}.{part}": half.astype(np.float16)
+        for head, factors in (("lines", lines), ("queries", queries))
+        for name, pair in factors.items()
+        for part, half in zip(("down", "up"), pair, strict=True)
+    }
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, branch=np.array(branch), **arrays)
+    return file.getvalue()
+
+
+def read_heads(path: Path | None = None) -> Heads:
+    """Read heads; by default those that come with us.
+
+    Raises:
+        ModelInvalid: the file is missing or holds no heads.
+    """
+    path = path or BUNDLED_HEADS
+    try:
+        content = path.read_bytes()
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            halves = {name: arrays[name].astype(np.float32) for name in arrays}
+        branch = int(halves.pop("branch"))
+        read = {
+            head: {
+                name.removeprefix(f"{head}.").removesuffix(".down"): (
+                    halves[name],
+                    halves[name.removesuffix("down") + "up"],
+                )
+                for name in halves
+                if name.startswith(f"{head}.") and name.endswith(".down")
+            }
+            for head in ("lines", "queries")
+        }
+        if not all(read.values()):
+            raise ValueError("one of two heads is missing")
+    # A damaged zip is none of the usual errors.
+    except Exception as exc:
+        raise ModelInvalid(
+            f"The heads {path} cannot be read ({exc}). Make them again with "
+            "passerelle tune-heads, or leave encoder.heads out to use ours."
+        ) from exc
+    return Heads(branch, read["lines"], read["queries"], hashlib.sha256(content).hexdigest())

@@ -1,0 +1,128 @@
+"""The heads for lines and queries: kept as factors, learned from lines."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import bundled_model, head_training
+from index.encoder import BundledEncoder, TokenGraph
+from index.heads import changes, heads_bytes, read_heads
+from index.weights_file import WeightsFile
+from ingest.errors import ModelInvalid
+
+
+@pytest.fixture(scope="module")
+def serving(models_folder: Path) -> BundledEncoder:
+    return BundledEncoder(bundled_model.build(models_folder))
+
+
+def test_heads_are_read_as_they_were_written(tmp_path):
+    down, up = np.ones((4, 2), np.float32), np.full((2, 3), 0.5, np.float32)
+    lines, queries = {"l8.fi.w": (down, up)}, {"l9.ao.w": (down, 2 * up)}
+    (tmp_path / "heads.npz").write_bytes(heads_bytes(8, lines, queries))
+    heads = read_heads(tmp_path / "heads.npz")
+    assert heads.branch == 8
+    assert changes(heads.lines).keys() == {"l8.fi.w"}
+    assert (changes(heads.lines)["l8.fi.w"] == 1.0).all()
+    assert changes(heads.queries).keys() == {"l9.ao.w"}
+    assert (changes(heads.queries)["l9.ao.w"] == 2.0).all()
+
+
+@pytest.mark.parametrize("changed", ["lines", "queries"])
+def test_other_heads_have_another_digest(tmp_path, changed):
+    for name, value in (("a", 1.0), ("b", 2.0)):
+        pair = np.full((2, 1), value, np.float32), np.ones((1, 2), np.float32)
+        same = np.ones((2, 1), np.float32), np.ones((1, 2), np.float32)
+        both = {"lines": {"l8.fi.w": same}, "queries": {"l8.fi.w": same}}
+        both[changed] = {"l8.fi.w": pair}
+        (tmp_path / name).write_bytes(heads_bytes(8, **both))
+    assert read_heads(tmp_path / "a").digest != read_heads(tmp_path / "b").digest
+
+
+def test_one_head_alone_is_refused(tmp_path):
+    pair = np.ones((2, 1), np.float32), np.ones((1, 2), np.float32)
+    (tmp_path / "heads.npz").write_bytes(heads_bytes(8, {"l8.fi.w": pair}, {}))
+    with pytest.raises(ModelInvalid, match="one of two heads is missing"):
+        read_heads(tmp_path / "heads.npz")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no zip", b"PK\x03\x04 cut off"])
+def test_a_file_that_is_no_head_is_named_with_the_way_out(tmp_path, content):
+    file = tmp_path / "heads.npz"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(ModelInvalid, match=r"heads\.npz .* passerelle tune-heads"):
+        read_heads(file)
+
+
+@pytest.mark.parametrize("encode", ["encode_lines", "encode_queries"])
+def test_a_question_is_the_same_alone_in_company_and_after_being_asked(
+    serving: BundledEncoder, encode: str
+) -> None:
+    by_head = getattr(serving, encode)
+    texts = ["how do I get a carte vitale?", "кто платит врачу", "numéro de sécu provisoire"]
+    together = by_head(texts)
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+    for text, one in zip(texts, together, strict=True):
+        assert by_head([text])[0] @ one > 0.9999
+        as_question = serving.encode_questions([text])
+        assert by_head([text])[0] @ one > 0.9999
+        assert as_question[0] @ one < 0.999
+    assert by_head([]).shape == (0, serving.dimension)
+
+
+def test_lines_grow_apart_and_queries_nearer_by_learning(models_folder, tmp_path):
+    first = [
+        "how do I get the card",
+        "je veux la carte",
+        "كيف أحصل على البطاقة",
+        "kart nasıl alınır",
+    ]
+    second = [
+        "when will I get my card",
+        "quand arrive la carte",
+        "متى تصل البطاقة",
+        "kart ne zaman",
+    ]
+    texts = (first + second) * 24
+    belongs = np.zeros((len(texts), 2), np.float32)
+    belongs[np.arange(len(texts)), np.arange(len(texts)) // 4 % 2] = 1
+    folder = bundled_model.build(models_folder)
+    weights = WeightsFile(bundled_model.weights_path())
+    plain = BundledEncoder(folder)
+    passages = plain.encode_passages(["You ask for it online.", "It comes after two weeks."])
+    told = []
+    factors = head_training.learn(
+        TokenGraph(folder),
+        weights,
+        texts,
+        belongs,
+        belongs,
+        passages,
+        lambda *done: told.append(done),
+    )
+    assert told[-1] == (len(told), len(told))
+    (tmp_path / "heads.npz").write_bytes(heads_bytes(head_training.BRANCH, *factors))
+    learned = BundledEncoder(bundled_model.build(tmp_path, heads_file=tmp_path / "heads.npz"))
+    assert (learned.digest, learned.lines_digest) != (plain.digest, plain.lines_digest)
+    assert learned.digest == plain.digest
+
+    def apart(vectors):
+        likeness = vectors @ vectors.T
+        return (likeness[:4, :4].mean() + likeness[4:, 4:].mean()) / 2 - likeness[:4, 4:].mean()
+
+    def found(vectors):
+        likeness = vectors @ passages.T
+        return (likeness[:4, 0] - likeness[:4, 1]).sum() + (likeness[4:, 1] - likeness[4:, 0]).sum()
+
+    asked = texts[:8]
+    assert apart(learned.encode_lines(asked)) > apart(plain.encode_questions(asked))
+    assert found(learned.encode_queries(asked)) > found(plain.encode_questions(asked))
+
+
+def test_a_question_is_not_held_once_it_was_compared(serving: BundledEncoder) -> None:
+    serving.encode_questions(["a question of somebody who is watched"])
+    assert serving._last
+    serving.encode_lines(["a question of somebody who is watched"])
+    assert serving._last is None
