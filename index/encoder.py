@@ -7,6 +7,7 @@ megabytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -71,17 +72,20 @@ class TokenGraph:
     Args:
         folder: what `bundled_model.build` returned.
         threads: processor threads for one call; 0 leaves the choice to the runtime.
+        frugal: whether memory is given back after each call; keeping it pays where one long text
+            follows another.
 
     Raises:
         ModelInvalid: the folder or a graph cannot be opened.
     """
 
-    def __init__(self, folder: Path, threads: int = 0) -> None:
+    def __init__(self, folder: Path, threads: int = 0, *, frugal: bool = False) -> None:
         self.model = bundled_model.open_model(folder)
-        self._trunk = _open_session(folder / bundled_model.TRUNK, threads)
-        self._head = _open_session(folder / bundled_model.HEAD, threads)
-        self._line_head = _open_session(folder / bundled_model.LINE_HEAD, threads)
-        self._query_head = _open_session(folder / bundled_model.QUERY_HEAD, threads)
+        opened = partial(_open_session, threads=threads, frugal=frugal)
+        self._trunk = opened(folder / bundled_model.TRUNK)
+        self._head = opened(folder / bundled_model.HEAD)
+        self._line_head = opened(folder / bundled_model.LINE_HEAD)
+        self._query_head = opened(folder / bundled_model.QUERY_HEAD)
 
     def __call__(self, numbers: Numbers, mask: Mask) -> Floats:
         """Return (batch, dimension) float32 for (batch, tokens) token numbers and their mask."""
@@ -142,7 +146,7 @@ class BundledEncoder:
     name = bundled_model.NAME
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
-        self._graph = TokenGraph(folder, threads)
+        self._graph = TokenGraph(folder, threads, frugal=True)
         self.digest = self._graph.model.digest
         self.lines_digest = self._graph.model.lines_digest
         self.dimension = self._graph.model.dimension
@@ -219,13 +223,14 @@ def batches(lengths: Sequence[int], budget: int = _BATCH_TOKENS) -> Iterator[lis
         start += size
 
 
-def _open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+def _open_session(path: Path, *, threads: int, frugal: bool) -> onnxruntime.InferenceSession:
     # Imported here so that naming an encoder's type costs nothing.
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = not frugal
     # Between two runs its threads would spin, and whatever runs then takes three times as long.
     options.add_session_config_entry("session.force_spinning_stop", "1")
     try:

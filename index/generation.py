@@ -109,7 +109,7 @@ def open_live(data: Path, encoder: Encoder) -> Generation:
     Raises:
         IndexMissing: nothing has been published yet.
         GenerationDamaged: a file is missing, half copied or unreadable.
-        GenerationMismatch: another encoder, or another head for lines, made its vectors.
+        GenerationMismatch: another encoder, or other heads, made its vectors.
     """
     name = live_id(data)
     manifest = read_manifest(data, name)

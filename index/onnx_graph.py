@@ -1,4 +1,4 @@
-"""The bundled encoder as ONNX graphs, a trunk and two heads; only building a model needs `onnx`.
+"""The bundled encoder as ONNX graphs, a trunk and heads; only building a model needs `onnx`.
 
 The trunk takes word embeddings, not token numbers: the embedding matrix is four fifths of the model
 and a text needs a few dozen of its rows, so it stays in 4-bit blocks outside.

@@ -17,7 +17,7 @@ from service.quoting import candidate_spans
 FIRST = 3
 # Of a sentence's cosine, and of the share of the question's letters that it has, beside the
 # passage's own score: the best sentence counts.
-_COSINE, _SPELLING = 0.25, 0.1
+_COSINE, _SPELLING = 0.4, 0.3
 
 Encode = Callable[[Sequence[str]], Floats]
 Looked = tuple[list[tuple[int, int]], list[float]]

@@ -1,7 +1,7 @@
 """Nearness to examples: its margin, what is kept between starts, and what its failure costs."""
 
 from collections import Counter
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -191,6 +191,8 @@ class ByDefault:
         assert isinstance(encoder, Ensemble)
         self._encoder, self._near = encoder, Nearness(encoder, models)
         self._near._thread.join()
+        # A question is looked at from several sides, and encoding it is what takes time.
+        self._seen = cache(self._encoded)
 
     def __call__(self, text: str, read: str | None = None) -> str | None:
         if read not in (None, text):
@@ -200,7 +202,7 @@ class ByDefault:
     def calm(self, text: str, worded: tuple[str, ...]) -> bool:
         return self._near.calm(text, *self._seen(text), worded)
 
-    def _seen(self, text: str) -> tuple[str, Floats]:
+    def _encoded(self, text: str) -> tuple[str, Floats]:
         language = detect(text, default="fr")
         vector = self._encoder.encode_questions([text])[0]
         return language, self._encoder.without_unknown(vector, language)

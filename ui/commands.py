@@ -171,7 +171,7 @@ def evaluate(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def tune_heads(options: argparse.Namespace, settings: Settings) -> int:
-    """Learn the head for lines of what people ask."""
+    """Learn the heads for lines of what people ask and for queries."""
     from ui.tuning import run_head_tuning
 
     return run_head_tuning(options, settings)
