@@ -97,9 +97,14 @@ class PassageSettings(_Group):
 
 
 class SearchSettings(_Group):
-    """How much each leg brings in, and what it weighs in a passage's score."""
+    """How much each leg brings in, and what it weighs in a passage's score.
+
+    `queries` finds passages by what the bundled model's head for queries makes of a question; off,
+    by the question's own vector.
+    """
 
     candidates: int = Field(default=200, gt=0)
+    queries: bool = True
     body_weight: float = Field(default=1.0, ge=0)
     bridge_weight: float = Field(default=1.0, ge=0)
     lexical_weight: float = Field(default=0.018, ge=0)

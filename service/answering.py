@@ -90,10 +90,15 @@ class Answerer:
         """
         text = guarded(question.text, self.settings.answers.max_question)
         notices = self.content.notice(question.language or found.language)
-        outcome, answering, missing = self._decide(question, text, found)
         whole = question.text, found.language, found.vector
         near = partial(self._near_danger, question.text, found)
         kind = danger.urgent_kind(question.text, near, partial(self.calm, *whole))
+        outcome, answering, missing = self._decide(question, text, found)
+        # "My husband beats me. How do I get a carte Vitale?": no page answers both at once.
+        if kind and not answering and (beside := danger.beside_danger(question.text)):
+            text = guarded(beside, self.settings.answers.max_question)
+            asked = replace(question, text=text)
+            outcome, answering, missing = self._decide(asked, text, self.find(asked))
         return Answer(
             outcome=outcome,
             confidence=round(min((o.confidence for o in answering), default=found.confidence), 4),
@@ -121,7 +126,8 @@ class Answerer:
         text = guarded(question.text, self.settings.answers.max_question)
         language = detect(text, default=question.language or "fr")
         vector = self.encoder.encode_questions([text])[0]
-        query = self.encoder.encode_queries([text])[0]
+        by_query = self.settings.search.queries
+        query = self.encoder.encode_queries([text])[0] if by_query else vector
         known = True
         if isinstance(self.encoder, Ensemble):
             known = self.encoder.knows(language)

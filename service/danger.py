@@ -57,6 +57,16 @@ def urgent_kind(
     return near(_beside(text, harmless) if harmless else text)
 
 
+def beside_danger(text: str) -> str:
+    """Return the clauses of a question in which no wording of danger is found, one a line.
+
+    Nothing where danger is told in every clause, or in none.
+    """
+    pieces = [piece for piece in pieces_of(text) if piece]
+    kept = [piece for piece in pieces if urgent_kind(piece) is None]
+    return "\n".join(kept) if len(kept) < len(pieces) else ""
+
+
 def _around(text: str, words: list[str], places: Iterable[list[int]]) -> tuple[str, ...]:
     """Return what stands at these places, alone and with the words beside it, each once."""
     typed = typed_words_of(text)

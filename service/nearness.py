@@ -6,7 +6,7 @@ and everyday life share count little; without examples of any other day a text t
 nothing, like a row of letters, would be as near to danger as to the rest. In a long question the
 everyday part drowns the danger, so each clause is judged too; the most dangerous decides. Width,
 ridge and limit were chosen on four sets of questions of danger and on ordinary questions and lines;
-docs/danger.md has the figures, on a fifth set too.
+docs/danger.md has the figures, on two further sets too.
 """
 
 import hashlib

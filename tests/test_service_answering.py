@@ -97,3 +97,28 @@ def test_what_the_first_page_offers_to_ask_is_answered(engine, language, name):
     answer = engine.answerer.answer(Question(strings(language)[name], language=language))
     topic = {"example_1": "carte-vitale", "example_3": "mutuelle"}[name]
     assert answer.citations[0].page.key.endswith(topic)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "my husband beats me. How do I get a carte Vitale?",
+        "Mon mari me frappe, comment obtenir une carte Vitale ?",
+        "Муж меня бьёт. Как получить carte Vitale?",
+    ],
+)
+def test_danger_hides_no_question_beside_it(engine, asked):
+    answer = engine.answerer.answer(Question(asked))
+    assert answer.urgent.kind == "violence"
+    assert any(citation.page.key.endswith("carte-vitale") for citation in answer.citations)
+
+
+def test_passages_are_found_by_the_query_and_trusted_by_the_question(engine):
+    question = Question("¿Dónde duermo esta noche?")
+    by_query = engine.answerer.find(question)
+    search = engine.settings.search.model_copy(update={"queries": False})
+    settings = engine.settings.model_copy(update={"search": search})
+    by_question = replace(engine.answerer, settings=settings).find(question)
+    near = {hit.passage.id: hit.dense for hit in by_question.hits}
+    assert all(near.get(hit.passage.id, hit.dense) == hit.dense for hit in by_query.hits)
+    assert [hit.score for hit in by_query.hits] != [hit.score for hit in by_question.hits]
