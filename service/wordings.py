@@ -223,6 +223,8 @@ def _choices(piece: str) -> Iterator[str]:
         for choice in [*inner[1].split("|"), *([""] if inner[2] else [])]:
             yield from _choices(piece[: inner.start()] + choice + piece[inner.end() :])
         return
+    if "?" in piece:
+        raise ValueError(f"only a group or a whole piece can be optional: {piece!r}")
     for choice in piece.strip("()").split("|"):
         yield " ".join(choice.split())
 

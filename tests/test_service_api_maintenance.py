@@ -287,7 +287,8 @@ def test_the_limit_of_the_source_decides_what_is_old(client, settings):
 def test_an_explanation_shows_what_each_leg_gave(client):
     found = client.post("/v1/explanations", json={"question": "library card"}).json()
     assert found["hits"][0]["page_key"] == "en/card"
-    assert {"body", "lexical", "share", "sentence", "spelling"} == set(found["hits"][0]["parts"])
+    parts = {"body", "near", "lexical", "share", "sentence", "spelling"}
+    assert parts == set(found["hits"][0]["parts"])
 
 
 def test_unknown_names_are_problems_that_say_what_there_is(client):

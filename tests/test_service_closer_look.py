@@ -51,7 +51,7 @@ def test_the_passage_with_the_better_sentence_comes_first_among_near_equals():
 
 def test_a_clear_lead_is_kept():
     found = look_closer(
-        hits(0.9, 0.5, 0.4, 0.3),
+        hits(0.9, 0.1, 0.05, 0.0),
         "You apply online",
         vector("You apply online"),
         FakeEncoder().encode_passages,

@@ -24,9 +24,9 @@ QUESTIONS = rows_of("urgent.jsonl")
 # Written before a wording was seen; floors a little under what is reached.
 SECOND = rows_of("urgent-second.jsonl")
 THIRD = rows_of("urgent-third.jsonl")
-# No rule or example was chosen by it, and none may be: its figures are the ones to trust.
 FOURTH = rows_of("urgent-fourth.jsonl")
 FIFTH = rows_of("urgent-fifth.jsonl")
+# No rule, wording or example was chosen by it, and none may be: its figures are the ones to trust.
 SIXTH = rows_of("urgent-sixth.jsonl")
 URGENT = [row for row in QUESTIONS if row["kind"] != "none"]
 LOOK_ALIKES = [row for row in QUESTIONS if row["kind"] == "none"]
@@ -54,10 +54,11 @@ def test_the_third_set_is_as_large_in_each_language_and_shares_no_question_with_
     assert len(every) == len(set(every))
 
 
-def test_the_fourth_set_is_put_aside_as_a_whole_and_shares_no_question_with_the_others():
-    urgent = [row for row in FOURTH if row["kind"] != "none"]
-    assert {row["split"] for row in FOURTH} == {"gate"}
-    assert Counter(row["language"] for row in FOURTH) == dict.fromkeys(LANGUAGES, 40)
+@pytest.mark.parametrize("rows", [FOURTH, FIFTH, SIXTH])
+def test_a_set_is_written_as_a_whole_and_shares_no_question_with_the_others(rows):
+    urgent = [row for row in rows if row["kind"] != "none"]
+    assert {row["split"] for row in rows} == {"gate"}
+    assert Counter(row["language"] for row in rows) == dict.fromkeys(LANGUAGES, 40)
     assert Counter((row["language"], row["kind"]) for row in urgent) == {
         (language, kind): 3 for language in LANGUAGES for kind in KINDS
     }
@@ -182,6 +183,55 @@ def test_danger_is_recognised(question, kind):
         "hay otra forma de pagar el alquiler?",
         "tengo que dejar la casa hoy, dónde dejo las llaves?",
         "",
+        "I want to know how I can pay",
+        "they put a crown in my mouth, how much is reimbursed",
+        "ameli is not responding",
+        "I'm confused since I moved to PUMa",
+        "FranceConnect does not recognise me",
+        "when I'm not there, who signs?",
+        "it is the last day to send the form",
+        "what's the point of renewing my card",
+        "I had to give my phone to the repair shop, I need another number on ameli",
+        "I prepared my papers, where do I send the letter",
+        "can the hospital make me pay if I have no card",
+        "will they cancel my cover if I leave my job?",
+        "I owe the hospital 300 euros until I pay can I still see a doctor",
+        "I can't go to the dentist until I pay",
+        "they do not reply to my letter, do they check",
+        "please get me an appointment",
+        "does CAF count us in when my mother lives here",
+        "he asked for something else, other papers",
+        "on 16 June I married, must I tell the CPAM",
+        "I gave them my papers and they did not send them back",
+        "peut-on me faire payer la consultation",
+        "la date de naissance a été corrigée",
+        "c'est le dernier jour pour envoyer le dossier",
+        "je ne sais pas comment je dois payer",
+        "je dois avancer les frais avant de me faire rembourser ?",
+        "je ne peux pas aller chez le dentiste sans payer",
+        "si no estoy asegurado, quién paga",
+        "mi cuenta ameli, cuando entro sale un error",
+        "debo pagar algo antes de pagar la mutuelle",
+        "me duele la espalda abajo",
+        "vivo en un piso con otras chicas, somos estudiantes",
+        "el dentista dice que no puedo masticar hasta mañana, lo reembolsan?",
+        "operación de rodilla, el médico exige un anticipo",
+        "minha conta ameli, quando entro sai um erro",
+        "devo pagar antes de sair do hospital",
+        "kocam başvuru yaptı, ne zaman cevap gelir",
+        "muayene işimi bitirdim, parayı ne zaman alırım",
+        "karım diyor ki kart iki haftada gelir",
+        "eşimin yanına gideceğim, sigortam ne olur",
+        "ben gittikten sonra sigortam biter mi",
+        "sigorta para vermiyor, ne yapabilirim",
+        "kimse beni kabul etmiyor, aile doktoru bulamıyorum",
+        "я опять упала в рейтинге очереди",
+        "должна ли я прежде чем заплатить получить карту",
+        "если откажусь от mutuelle, какие документы нужны",
+        "сайт не відкриває сторінку про картку дитини",
+        "коли мене не буде вдома, хто забере лист",
+        "انكسرت يدي السنة الماضية، هل يدفع التأمين",
+        "هذا آخر يوم لإرسال الملف",
         "؟",
     ],
 )
@@ -202,6 +252,18 @@ def test_what_only_sounds_like_danger_is_no_alarm(question):
         ("у меня нет страховки, у мамы инфаркт", "medical_emergency"),
         ("the paperwork is killing me and my husband beats me", "violence"),
         ("ce dossier me tue, et mon mari me frappe", "violence"),
+        ("I am a law student and my parents force me to marry my cousin", "forced_marriage"),
+        ("last year my husband broke my arm and now he hits me again", "violence"),
+        ("I need an interpreter, my husband is violent", "violence"),
+        ("can I call the police they leave the kids alone all night", "child_in_danger"),
+        ("je voudrais un interprète pour parler des violences de mon mari", "violence"),
+        ("me rompió el brazo el año pasado y sigue pegándome", "violence"),
+        ("ele partiu-me o braço no ano passado e ameaça-me", "violence"),
+        ("كم سعر الاسعاف، ابي عنده جلطة", "medical_emergency"),
+        ("он сломал мне руку в прошлом году и опять бьёт", "violence"),
+        ("шукаю притулок на ніч з дитиною", "no_roof"),
+        ("işten gelince beni öldürecek", "violence"),
+        ("هزینه آمبولانس چند است بابام سکته کرده", "medical_emergency"),
     ],
 )
 def test_danger_beside_harmless_words_is_found_all_the_same(question, kind):

@@ -29,6 +29,12 @@ def test_examples_cover_every_kind_in_every_language_and_repeat_no_question():
     assert not {text for _, text in pairs} & held
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Learning takes seconds on a busy machine, and no test here is about its being late."""
+    monkeypatch.setattr(nearness, "_PATIENCE_S", 120.0)
+
+
 KIND_OF = {text: kind for kind, text in examples()}
 AXES = [*KINDS, "none", "everyday"]
 EVERYDAY = np.eye(FakeEncoder.dimension, dtype=np.float32)[AXES.index("everyday")]
@@ -126,8 +132,8 @@ def test_part_of_a_question_is_held_against_the_examples_by_its_clauses_alone(tm
     ("question", "kind"),
     [
         (
-            "How much does an ambulance cost? I wear long sleeves so that nobody sees the marks",
-            "violence",
+            "How much does an ambulance cost? the lady keeps my bank card and takes all my wages out",
+            "watched_or_held",
         ),
         ("ce dossier me tue, je me cache dans la salle de bains quand il rentre", "violence"),
     ],
