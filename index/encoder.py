@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,20 @@ _BATCH_TOKENS = 1024
 Progress = Callable[[int, int], None]
 Numbers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.int32]
+
+
+class Asked(NamedTuple):
+    """One question as everything that is compared with it, each of length 1.
+
+    Attributes:
+        question: (dimension,) float32, to compare with sentences and other questions.
+        query: (dimension,) float32, to find passages by.
+        line: (own dimension,) float32, to compare with lines of what people ask.
+    """
+
+    question: Floats
+    query: Floats
+    line: Floats
 
 
 class Encoder(Protocol):
@@ -51,6 +65,9 @@ class Encoder(Protocol):
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32, a row a question."""
+
+    def encode_asked(self, text: str) -> Asked:
+        """Return a question as all three, most of whose way is the same."""
 
     def encode_queries(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32, a row a question, to find passages by.
@@ -133,7 +150,7 @@ class TokenGraph:
 
 
 class BundledEncoder:
-    """The bundled model run directly, as a serving process does.
+    """The bundled model run directly, as a serving process does, frugal with memory.
 
     Args:
         folder: what `bundled_model.build` returned.
@@ -146,12 +163,10 @@ class BundledEncoder:
     name = bundled_model.NAME
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
-        self._graph = TokenGraph(folder, threads, frugal=True)
-        self.digest = self._graph.model.digest
-        self.lines_digest = self._graph.model.lines_digest
-        self.dimension = self._graph.model.dimension
-        # A question is encoded as one, as a query and as a line; most of the way is the same.
-        self._last: tuple[str, Floats, Mask] | None = None
+        self.graph = TokenGraph(folder, threads, frugal=True)
+        self.digest = self.graph.model.digest
+        self.lines_digest = self.graph.model.lines_digest
+        self.dimension = self.graph.model.dimension
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Return (n, dimension) float32, a row a text; `progress(done, total)` counts texts."""
@@ -159,42 +174,42 @@ class BundledEncoder:
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32, a row a question."""
-        if len(texts) != 1:
-            return self._encode([QUESTION_PROMPT + text for text in texts], None)
-        numbers, mask = self._graph.framed([self._graph.cut(texts[0])])
-        states = self._graph.states(numbers, mask)
-        self._last = texts[0], states, mask
-        return self._graph.sentences(states, mask)
+        return self._encode([QUESTION_PROMPT + text for text in texts], None)
+
+    def encode_asked(self, text: str) -> Asked:
+        """Return a question as all three, most of whose way is the same."""
+        return asked_by(self.graph, text)
 
     def encode_queries(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32, a row a question, to find passages by."""
-        last = self._last
-        if last is not None and list(texts) == [last[0]]:
-            return self._graph.queries(*last[1:])
-        return encode_by(self._graph, self._graph.queries, texts)
+        return encode_by(self.graph, self.graph.queries, texts)
 
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32 to compare questions and lines of what people ask."""
-        # Taken, so that no question is held longer than it is answered.
-        last, self._last = self._last, None
-        if last is not None and list(texts) == [last[0]]:
-            return self._graph.lines(*last[1:])
-        return encode_by(self._graph, self._graph.lines, texts)
+        return encode_by(self.graph, self.graph.lines, texts)
 
     def tokens(self, text: str) -> int:
         """Return how many tokens the model makes of a passage, before any cut."""
-        return self._graph.model.tokeniser.count(PASSAGE_PROMPT + text)
+        return self.graph.model.tokeniser.count(PASSAGE_PROMPT + text)
 
     def _encode(self, texts: Sequence[str], progress: Progress | None) -> Floats:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        sequences = [self._graph.model.tokeniser(text) for text in texts]
+        sequences = [self.graph.model.tokeniser(text) for text in texts]
         done = 0
         for batch in batches([len(sequence) for sequence in sequences]):
-            vectors[batch] = self._graph(*self._graph.framed([sequences[i] for i in batch]))
+            vectors[batch] = self.graph(*self.graph.framed([sequences[i] for i in batch]))
             done += len(batch)
             if progress is not None:
                 progress(done, len(texts))
         return vectors
+
+
+def asked_by(graph: TokenGraph, text: str) -> Asked:
+    """Return what the three heads make of a question."""
+    numbers, mask = graph.framed([graph.cut(text)])
+    states = graph.states(numbers, mask)
+    heads = (graph.sentences, graph.queries, graph.lines)
+    return Asked(*(head(states, mask)[0] for head in heads))
 
 
 def encode_by(

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from index.encoder import Encoder, Progress
+from index.encoder import Asked, Encoder, Progress
 from index.weights_file import Floats
 
 
@@ -49,6 +49,13 @@ class Ensemble:
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32, a row a question."""
         return self.join([encoder.encode_questions(texts) for encoder in self.members])
+
+    def encode_asked(self, text: str) -> Asked:
+        """Return a question as all three; as a line by the first member alone."""
+        asked = [encoder.encode_asked(text) for encoder in self.members]
+        question = self.join([one.question[None] for one in asked])[0]
+        query = self.join([one.query[None] for one in asked])[0]
+        return Asked(question, query, asked[0].line)
 
     def encode_queries(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32, a row a question, to find passages by."""

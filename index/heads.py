@@ -33,12 +33,14 @@ class Heads:
         lines: the change that brings questions about one section together.
         queries: the change that brings a question nearer to the passages that answer it.
         digest: content hash.
+        lines_digest: the same of what lines are encoded by.
     """
 
     branch: int
     lines: Factors
     queries: Factors
     digest: str
+    lines_digest: str
 
 
 def changes(factors: Factors) -> dict[str, Floats]:
@@ -90,4 +92,19 @@ def read_heads(path: Path | None = None) -> Heads:
             f"The heads {path} cannot be read ({exc}). Make them again with "
             "passerelle tune-heads, or leave encoder.heads out to use ours."
         ) from exc
-    return Heads(branch, read["lines"], read["queries"], hashlib.sha256(content).hexdigest())
+    return Heads(
+        branch,
+        read["lines"],
+        read["queries"],
+        hashlib.sha256(content).hexdigest(),
+        _digest(branch, read["lines"]),
+    )
+
+
+def _digest(branch: int, factors: Factors) -> str:
+    found = hashlib.sha256(str(branch).encode())
+    for name, pair in sorted(factors.items()):
+        found.update(name.encode())
+        for factor in pair:
+            found.update(factor.tobytes())
+    return found.hexdigest()

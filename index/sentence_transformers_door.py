@@ -15,7 +15,15 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import InputModule
 
 from index import bundled_model
-from index.encoder import PASSAGE_PROMPT, QUESTION_PROMPT, Progress, TokenGraph, encode_by
+from index.encoder import (
+    PASSAGE_PROMPT,
+    QUESTION_PROMPT,
+    Asked,
+    Progress,
+    TokenGraph,
+    asked_by,
+    encode_by,
+)
 from index.tokens import without_surrogates
 from index.weights_file import Floats
 from ingest.errors import ModelInvalid, ModelMissing
@@ -102,6 +110,13 @@ class SentenceTransformerEncoder:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         return self._run(self._model.encode_query, [without_surrogates(text) for text in texts])
+
+    def encode_asked(self, text: str) -> Asked:
+        """Return a question as all three; they are one where the model is not ours."""
+        first = self._model[0]
+        if isinstance(first, GraphModule):
+            return asked_by(first.graph, text)
+        return Asked(*self.encode_questions([text]).repeat(3, axis=0))
 
     def encode_queries(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32, a row a question, to find passages by."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.encoder import Progress
+from index.encoder import Asked, Progress
 from index.tokens import without_surrogates
 from index.weights_file import Floats
 from ingest.errors import ModelInvalid, ModelMissing
@@ -58,6 +58,7 @@ class UseEncoder:
             # and of a row of unknown signs it makes several tokens where the model knew one.
             tokeniser = SentencePieceProcessor(model_file=str(_resources() / _TOKENISER))
             self._model = USE(threads=threads or 2)
+            # Private, which is why the package is pinned to one version.
             self._model._sp = tokeniser
             self._model.encode("")
         except (OSError, ValueError, KeyError, RuntimeError) as exc:
@@ -66,8 +67,6 @@ class UseEncoder:
             ) from exc
         # The package limits BLAS threads for the whole process while it works.
         self._turn = threading.Lock()
-        # A question is its own query.
-        self._last: tuple[str, Floats] | None = None
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Return (n, 512) float32, a row a text; `progress(done, total)` counts texts."""
@@ -82,17 +81,14 @@ class UseEncoder:
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Return (n, 512) float32, a row a question."""
-        vectors = self.encode_passages(texts)
-        if len(texts) == 1:
-            self._last = texts[0], vectors
-        return vectors
+        return self.encode_passages(texts)
+
+    def encode_asked(self, text: str) -> Asked:
+        """Return a question as all three, which are one here."""
+        return Asked(*self.encode_passages([text]).repeat(3, axis=0))
 
     def encode_queries(self, texts: Sequence[str]) -> Floats:
         """Return (n, 512) float32, a row a question."""
-        # Taken, so that no question is held longer than it is answered.
-        last, self._last = self._last, None
-        if last is not None and list(texts) == [last[0]]:
-            return last[1]
         return self.encode_passages(texts)
 
     def encode_lines(self, texts: Sequence[str]) -> Floats:

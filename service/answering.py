@@ -94,11 +94,12 @@ class Answerer:
         near = partial(self._near_danger, question.text, found)
         kind = danger.urgent_kind(question.text, near, partial(self.calm, *whole))
         outcome, answering, missing = self._decide(question, text, found)
-        # "My husband beats me. How do I get a carte Vitale?": no page answers both at once.
-        if kind and not answering and (beside := danger.beside_danger(question.text)):
-            text = guarded(beside, self.settings.answers.max_question)
-            asked = replace(question, text=text)
-            outcome, answering, missing = self._decide(asked, text, self.find(asked))
+        if kind and outcome != "answered" and (beside := danger.beside_danger(text)):
+            # "My husband beats me. How do I get a carte Vitale?": no page answers both at once.
+            asked = replace(question, text=beside, language=question.language or found.language)
+            again = self._decide(asked, beside, self.find(asked))
+            if again[0] == "answered" or (again[1] and not answering):
+                outcome, answering, missing = again
         return Answer(
             outcome=outcome,
             confidence=round(min((o.confidence for o in answering), default=found.confidence), 4),
@@ -125,16 +126,16 @@ class Answerer:
         """
         text = guarded(question.text, self.settings.answers.max_question)
         language = detect(text, default=question.language or "fr")
-        vector = self.encoder.encode_questions([text])[0]
-        by_query = self.settings.search.queries
-        query = self.encoder.encode_queries([text])[0] if by_query else vector
+        vector, query, line = self.encoder.encode_asked(text)
+        if not self.settings.search.queries:
+            query = vector
         known = True
         if isinstance(self.encoder, Ensemble):
             known = self.encoder.knows(language)
             vector = self.encoder.without_unknown(vector, language)
             query = self.encoder.without_unknown(query, language)
         terms = self.glossary.find(text, language)
-        asked = self.searcher.asked(text, self.encoder.encode_lines([text])[0])
+        asked = self.searcher.asked(text, line)
         hits = self.searcher.search(
             text,
             vector,

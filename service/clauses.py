@@ -4,6 +4,7 @@ Where a clause ends need not be known exactly: what was cut wrongly is near to n
 """
 
 import re
+from itertools import pairwise
 
 MOST = 11
 _FEWEST_WORDS = 3
@@ -22,6 +23,12 @@ def pieces_of(text: str) -> tuple[str, ...]:
         text: as typed, on one line or several.
     """
     return tuple(" ".join(_visible(piece).split()) for piece in _ENDS.split(text))
+
+
+def ended_pieces_of(text: str) -> tuple[str, ...]:
+    """Return every piece of a text with what ends it; together they are the text."""
+    ends = [found.end() for found in _ENDS.finditer(text)]
+    return tuple(text[a:b] for a, b in pairwise([0, *ends, len(text)]) if a < b)
 
 
 def clauses_of(text: str, *, single: bool = False) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from service.clauses import pieces_of
+from service.clauses import ended_pieces_of, pieces_of
 from service.content import KINDS, LANGUAGES
 from service.wordings import Wordings, typed_words_of, words_of
 
@@ -58,13 +58,16 @@ def urgent_kind(
 
 
 def beside_danger(text: str) -> str:
-    """Return the clauses of a question in which no wording of danger is found, one a line.
+    """Return a question without the clauses in which a wording of danger is found.
 
-    Nothing where danger is told in every clause, or in none.
+    Nothing where no wording is found, or in every clause.
+
+    Args:
+        text: the question, on one line.
     """
-    pieces = [piece for piece in pieces_of(text) if piece]
-    kept = [piece for piece in pieces if urgent_kind(piece) is None]
-    return "\n".join(kept) if len(kept) < len(pieces) else ""
+    clauses = ended_pieces_of(text)
+    kept = [clause for clause in clauses if urgent_kind(clause) is None]
+    return "".join(kept).strip() if len(kept) < len(clauses) else ""
 
 
 def _around(text: str, words: list[str], places: Iterable[list[int]]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from index.encoder import Asked
 from ingest.records import Block, Page, Section
 
 Floats = npt.NDArray[np.float32]
@@ -30,6 +31,9 @@ class FakeEncoder:
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         return self._encode(texts)
+
+    def encode_asked(self, text: str) -> Asked:
+        return Asked(*self._encode([text]).repeat(3, axis=0))
 
     def encode_queries(self, texts: Sequence[str]) -> Floats:
         return self._encode(texts)

@@ -57,9 +57,7 @@ def test_a_file_that_is_no_head_is_named_with_the_way_out(tmp_path, content):
 
 
 @pytest.mark.parametrize("encode", ["encode_lines", "encode_queries"])
-def test_a_question_is_the_same_alone_in_company_and_after_being_asked(
-    serving: BundledEncoder, encode: str
-) -> None:
+def test_a_question_is_the_same_alone_and_in_company(serving: BundledEncoder, encode: str) -> None:
     by_head = getattr(serving, encode)
     texts = ["how do I get a carte vitale?", "кто платит врачу", "numéro de sécu provisoire"]
     together = by_head(texts)
@@ -121,8 +119,24 @@ def test_lines_grow_apart_and_queries_nearer_by_learning(models_folder, tmp_path
     assert found(learned.encode_queries(asked)) > found(plain.encode_questions(asked))
 
 
-def test_a_question_is_not_held_once_it_was_compared(serving: BundledEncoder) -> None:
-    serving.encode_questions(["a question of somebody who is watched"])
-    assert serving._last
-    serving.encode_lines(["a question of somebody who is watched"])
-    assert serving._last is None
+def test_a_question_is_encoded_three_ways_at_once(serving: BundledEncoder) -> None:
+    text = "кто платит врачу"
+    asked = serving.encode_asked(text)
+    for one, encode in (
+        (asked.question, serving.encode_questions),
+        (asked.query, serving.encode_queries),
+        (asked.line, serving.encode_lines),
+    ):
+        assert one @ encode([text])[0] > 0.9999
+    assert asked.question @ asked.query < 0.999
+    assert asked.question @ asked.line < 0.999
+
+
+def test_queries_learned_anew_leave_the_vectors_of_lines(tmp_path):
+    same = {"l8.fi.w": (np.ones((2, 1), np.float32), np.ones((1, 2), np.float32))}
+    other = {"l8.fi.w": (np.zeros((2, 1), np.float32), np.ones((1, 2), np.float32))}
+    for name, queries in (("a", same), ("b", other)):
+        (tmp_path / name).write_bytes(heads_bytes(8, same, queries))
+    first, second = read_heads(tmp_path / "a"), read_heads(tmp_path / "b")
+    assert first.digest != second.digest
+    assert first.lines_digest == second.lines_digest

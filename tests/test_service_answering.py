@@ -105,11 +105,12 @@ def test_what_the_first_page_offers_to_ask_is_answered(engine, language, name):
         "my husband beats me. How do I get a carte Vitale?",
         "Mon mari me frappe, comment obtenir une carte Vitale ?",
         "Муж меня бьёт. Как получить carte Vitale?",
+        "my husband beats me. How do I get a carte Vitale? And how do I get a mutuelle?",
     ],
 )
 def test_danger_hides_no_question_beside_it(engine, asked):
     answer = engine.answerer.answer(Question(asked))
-    assert answer.urgent.kind == "violence"
+    assert (answer.urgent.kind, answer.outcome) == ("violence", "answered")
     assert any(citation.page.key.endswith("carte-vitale") for citation in answer.citations)
 
 
@@ -120,5 +121,7 @@ def test_passages_are_found_by_the_query_and_trusted_by_the_question(engine):
     settings = engine.settings.model_copy(update={"search": search})
     by_question = replace(engine.answerer, settings=settings).find(question)
     near = {hit.passage.id: hit.dense for hit in by_question.hits}
-    assert all(near.get(hit.passage.id, hit.dense) == hit.dense for hit in by_query.hits)
+    both = [hit for hit in by_query.hits if hit.passage.id in near]
+    assert len(both) > 10
+    assert all(near[hit.passage.id] == hit.dense for hit in both)
     assert [hit.score for hit in by_query.hits] != [hit.score for hit in by_question.hits]

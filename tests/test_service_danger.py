@@ -10,7 +10,7 @@ import pytest
 
 from ingest.settings import Settings
 from service.content import KINDS, LANGUAGES, load_content
-from service.danger import FOLDER, urgent_kind
+from service.danger import FOLDER, beside_danger, urgent_kind
 
 FILES = Path(__file__).parents[1] / "corpus" / "questions"
 
@@ -268,6 +268,22 @@ def test_what_only_sounds_like_danger_is_no_alarm(question):
 )
 def test_danger_beside_harmless_words_is_found_all_the_same(question, kind):
     assert urgent_kind(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "beside"),
+    [
+        ("my husband beats me. How do I get it? Is it free?", "How do I get it? Is it free?"),
+        (
+            "Comment faire ? Mon mari me frappe, et c'est gratuit ?",
+            "Comment faire ? et c'est gratuit ?",
+        ),
+        ("my husband beats me", ""),
+        ("How do I get it? Is it free?", ""),
+    ],
+)
+def test_what_is_asked_beside_danger_stays_as_it_was_typed(question, beside):
+    assert beside_danger(question) == beside
 
 
 def test_nearness_is_asked_only_when_no_wording_is_found_for_the_question_as_it_stands():

@@ -132,7 +132,7 @@ def test_part_of_a_question_is_held_against_the_examples_by_its_clauses_alone(tm
     ("question", "kind"),
     [
         (
-            "How much does an ambulance cost? the lady keeps my bank card and takes all my wages out",
+            "How much is an ambulance? the lady keeps my bank card and takes all my wages out",
             "watched_or_held",
         ),
         ("ce dossier me tue, je me cache dans la salle de bains quand il rentre", "violence"),

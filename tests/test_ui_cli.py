@@ -261,11 +261,11 @@ def test_feedback_is_counted_listed_and_turned_into_questions(home, capsys, monk
     assert json.loads(capsys.readouterr().out)["feedback"] == {"helped": 1, "unclear": 1}
 
 
-def test_a_head_for_lines_is_refused_before_anything_is_learned(home, capsys, monkeypatch):
+def test_heads_are_refused_before_anything_is_learned(home, capsys, monkeypatch):
     monkeypatch.setattr("index.head_training.learn", None)
     assert run(home, "ingest", str(home / "pages")) == 0
-    assert run(home, "tune-heads", str(home / "missing" / "head.npz")) == 1
+    assert run(home, "tune-heads", str(home / "missing" / "heads.npz")) == 1
     assert "there is no folder" in last_error(capsys)
-    assert run(home, "tune-heads", str(home / "head.npz")) == 1
+    assert run(home, "tune-heads", str(home / "heads.npz")) == 1
     assert "No page has lines" in last_error(capsys)
-    assert not (home / "head.npz").exists()
+    assert not (home / "heads.npz").exists()

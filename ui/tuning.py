@@ -13,7 +13,7 @@ import numpy as np
 
 from index.asked import groups_of, lines_of
 from index.bundled_model import build, weights_path
-from index.encoder import BundledEncoder, TokenGraph
+from index.encoder import BundledEncoder
 from index.generation import TUNED, folder_of, live_id
 from index.heads import heads_bytes
 from index.opening import BUNDLED
@@ -93,10 +93,9 @@ def run_head_tuning(options: argparse.Namespace, settings: Settings) -> int:
     leads = np.zeros((len(lines), len(passages)), np.float32)
     for number, line in enumerate(lines):
         leads[number, line.rows] = 1
-    folder = build(settings.models)
-    encoder = BundledEncoder(folder, settings.encoder.threads)
+    encoder = BundledEncoder(build(settings.models), settings.encoder.threads)
     factors = learn(
-        TokenGraph(folder, settings.encoder.threads),
+        encoder.graph,
         WeightsFile(weights_path()),
         [*(line.text for line in lines), *elsewhere],
         groups_of(lines, len(elsewhere), len(passages))[1],
