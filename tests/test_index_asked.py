@@ -29,7 +29,7 @@ ASKED = replace(
 
 @pytest.fixture
 def searcher(tmp_path):
-    publish(tmp_path, [ASKED, RENT], ENCODER, Settings(data=tmp_path))
+    publish(tmp_path, [ASKED, RENT], ENCODER, Settings(data=tmp_path, content=tmp_path / "content"))
     return Searcher(generation.open_live(tmp_path, FakeEncoder()), SearchSettings())
 
 
@@ -83,11 +83,11 @@ def test_a_passage_without_a_line_is_neither_likely_nor_unlikely(searcher):
 
 
 def test_without_lines_or_weight_nothing_is_asked(tmp_path):
-    publish(tmp_path, [RENT], ENCODER, Settings(data=tmp_path))
+    publish(tmp_path, [RENT], ENCODER, Settings(data=tmp_path, content=tmp_path / "content"))
     vector = ENCODER.encode_questions(["kart"])[0]
     bare = Searcher(generation.open_live(tmp_path, FakeEncoder()), SearchSettings())
     assert bare.asked("kart", vector) is None
-    publish(tmp_path, [ASKED], ENCODER, Settings(data=tmp_path))
+    publish(tmp_path, [ASKED], ENCODER, Settings(data=tmp_path, content=tmp_path / "content"))
     off = SearchSettings(asked_weight=0)
     assert (
         Searcher(generation.open_live(tmp_path, FakeEncoder()), off).asked("kart", vector) is None
@@ -110,14 +110,14 @@ def test_what_no_page_answers_is_told_from_what_one_does(tmp_path):
 
 
 def test_a_changed_line_encodes_that_line_alone(tmp_path):
-    settings = Settings(data=tmp_path)
+    settings = Settings(data=tmp_path, content=tmp_path / "content")
     publish(tmp_path, [ASKED], ENCODER, settings)
     other = replace(ASKED, asked=(*ASKED.asked, Asked(1, "fa", "کارت درمان")))
     assert publish(tmp_path, [other], ENCODER, settings)[1] == 1
 
 
 def test_the_same_lines_are_learned_from_once(tmp_path, monkeypatch):
-    settings = Settings(data=tmp_path)
+    settings = Settings(data=tmp_path, content=tmp_path / "content")
     publish(tmp_path, [ASKED], ENCODER, settings)
     monkeypatch.setattr(LineModel, "fit", None)
     publish(tmp_path, [ASKED, RENT], ENCODER, settings)

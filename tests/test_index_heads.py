@@ -83,7 +83,7 @@ def test_lines_grow_apart_and_queries_nearer_by_learning(models_folder, tmp_path
         "متى تصل البطاقة",
         "kart ne zaman",
     ]
-    texts = (first + second) * 24
+    texts = (first + second) * 12
     belongs = np.zeros((len(texts), 2), np.float32)
     belongs[np.arange(len(texts)), np.arange(len(texts)) // 4 % 2] = 1
     folder = bundled_model.build(models_folder)

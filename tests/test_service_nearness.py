@@ -281,7 +281,8 @@ def test_wordings_and_nearness_keep_to_the_third_set(near_of):
 
 @pytest.mark.parametrize(
     ("rows", "share", "each", "false"),
-    [(FOURTH, 0.98, 22, 0.03), (FIFTH, 0.98, 22, 0.03), (SIXTH, 0.95, 21, 0.07)],
+    # Every third question of what the wordings know by now.
+    [(FOURTH[::3], 0.98, 7, 0.03), (FIFTH[::3], 0.98, 7, 0.03), (SIXTH, 0.95, 21, 0.07)],
 )
 def test_wordings_and_nearness_keep_to_sets_by_other_hands(near_of, rows, share, each, false):
     def kind(row: dict[str, str]) -> str | None:
