@@ -68,7 +68,9 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def models_folder(shared_folder: Path) -> Path:
     """Where the bundled model is unpacked, once a run; PASSERELLE_TEST_MODELS keeps it."""
     kept = os.environ.get("PASSERELLE_TEST_MODELS")
-    return Path(kept) if kept else shared_folder / "models"
+    folder = Path(kept) if kept else shared_folder / "models"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
