@@ -36,7 +36,8 @@ class Asked(NamedTuple):
 
     Attributes:
         question: (dimension,) float32, to compare with sentences and other questions.
-        query: (dimension,) float32, to find passages by.
+        query: (dimension,) float32, to find passages by: nearer to those that answer than
+            `question`, and to be compared with nothing else.
         line: (own dimension,) float32, to compare with lines of what people ask.
     """
 
@@ -68,13 +69,6 @@ class Encoder(Protocol):
 
     def encode_asked(self, text: str) -> Asked:
         """Return a question as all three, most of whose way is the same."""
-
-    def encode_queries(self, texts: Sequence[str]) -> Floats:
-        """Return (n, dimension) float32, a row a question, to find passages by.
-
-        Nearer to the passages that answer than what `encode_questions` makes of it, and to be
-        compared with nothing but passages.
-        """
 
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, own dimension) float32 to compare questions and lines of what people ask."""
@@ -180,13 +174,9 @@ class BundledEncoder:
         """Return a question as all three, most of whose way is the same."""
         return asked_by(self.graph, text)
 
-    def encode_queries(self, texts: Sequence[str]) -> Floats:
-        """Return (n, dimension) float32, a row a question, to find passages by."""
-        return encode_by(self.graph, self.graph.queries, texts)
-
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32 to compare questions and lines of what people ask."""
-        return encode_by(self.graph, self.graph.lines, texts)
+        return encode_lines(self.graph, texts)
 
     def tokens(self, text: str) -> int:
         """Return how many tokens the model makes of a passage, before any cut."""
@@ -212,15 +202,13 @@ def asked_by(graph: TokenGraph, text: str) -> Asked:
     return Asked(*(head(states, mask)[0] for head in heads))
 
 
-def encode_by(
-    graph: TokenGraph, head: Callable[[Floats, Mask], Floats], texts: Sequence[str]
-) -> Floats:
-    """Return (n, dimension) float32, what one of the graph's heads makes of each question."""
+def encode_lines(graph: TokenGraph, texts: Sequence[str]) -> Floats:
+    """Return (n, dimension) float32, a row a line; lines are encoded as questions are."""
     vectors = np.empty((len(texts), graph.model.dimension), dtype=np.float32)
     sequences = [graph.cut(text) for text in texts]
     for batch in batches([len(sequence) for sequence in sequences]):
         numbers, mask = graph.framed([sequences[i] for i in batch])
-        vectors[batch] = head(graph.states(numbers, mask), mask)
+        vectors[batch] = graph.lines(graph.states(numbers, mask), mask)
     return vectors
 
 

@@ -57,10 +57,6 @@ class Ensemble:
         query = self.join([one.query[None] for one in asked])[0]
         return Asked(question, query, asked[0].line)
 
-    def encode_queries(self, texts: Sequence[str]) -> Floats:
-        """Return (n, dimension) float32, a row a question, to find passages by."""
-        return self.join([encoder.encode_queries(texts) for encoder in self.members])
-
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, ...) float32, a row a line, by the first member alone."""
         return self.members[0].encode_lines(texts)

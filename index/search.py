@@ -89,13 +89,13 @@ class Searcher:
             bridged: of each thing that the question names, how French pages may call it; looked up
                 in French, and in English, whose pages use the French terms.
             asked: what `asked` returned for the question.
-            query: what the encoder's `encode_queries` makes of it, to find and order passages by;
+            query: the question's `query`, to find and order passages by where the settings say so;
                 by default `vector`.
         """
         own = self._opened.lexical.scores(language, stems := analyse(language, question))
         words = own + self._bridged_scores(bridged, set(stems))
         most = self._opened.lexical.most(language, stems)
-        turned = vector if query is None else query
+        turned = query if query is not None and self._settings.queries else vector
         if self._opened.adapter:
             turned = self._opened.adapter(turned)
         rows = self._candidates(turned, words, asked)

@@ -22,7 +22,7 @@ from index.encoder import (
     Progress,
     TokenGraph,
     asked_by,
-    encode_by,
+    encode_lines,
 )
 from index.tokens import without_surrogates
 from index.weights_file import Floats
@@ -118,18 +118,11 @@ class SentenceTransformerEncoder:
             return asked_by(first.graph, text)
         return Asked(*self.encode_questions([text]).repeat(3, axis=0))
 
-    def encode_queries(self, texts: Sequence[str]) -> Floats:
-        """Return (n, dimension) float32, a row a question, to find passages by."""
-        first = self._model[0]
-        if isinstance(first, GraphModule):
-            return encode_by(first.graph, first.graph.queries, texts)
-        return self.encode_questions(texts)
-
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32 to compare questions and lines of what people ask."""
         first = self._model[0]
         if isinstance(first, GraphModule):
-            return encode_by(first.graph, first.graph.lines, texts)
+            return encode_lines(first.graph, texts)
         return self.encode_questions(texts)
 
     def tokens(self, text: str) -> int:

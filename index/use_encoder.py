@@ -87,10 +87,6 @@ class UseEncoder:
         """Return a question as all three, which are one here."""
         return Asked(*self.encode_passages([text]).repeat(3, axis=0))
 
-    def encode_queries(self, texts: Sequence[str]) -> Floats:
-        """Return (n, 512) float32, a row a question."""
-        return self.encode_passages(texts)
-
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, 512) float32, a row a line of what people ask."""
         return self.encode_passages(texts)

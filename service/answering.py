@@ -3,7 +3,7 @@
 Nothing here writes a word of the answer. What is shown is found, chosen, cut out and shown.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice, zip_longest
@@ -21,8 +21,8 @@ from ingest.settings import Settings
 from service import danger, quoting, safety
 from service.closer_look import look_closer, sentence_scores
 from service.confidence import Calibration, Calibrations, features
-from service.content import Content, Term
-from service.glossary import Glossary
+from service.content import Content
+from service.glossary import Glossary, bridged
 from service.parts import MOST, parts_of
 from service.records import Age, Answer, Citation, Outcome, Question, Urgent
 from service.sentence_vectors import SentenceVectors
@@ -127,8 +127,6 @@ class Answerer:
         text = guarded(question.text, self.settings.answers.max_question)
         language = detect(text, default=question.language or "fr")
         vector, query, line = self.encoder.encode_asked(text)
-        if not self.settings.search.queries:
-            query = vector
         known = True
         if isinstance(self.encoder, Ensemble):
             known = self.encoder.knows(language)
@@ -278,11 +276,6 @@ def guarded(text: str, longest: int) -> str:
 def _asks(text: str) -> bool:
     """Return whether anything is said besides signs and personal data."""
     return any(map(str.isalnum, safety.without_personal_data(text)))
-
-
-def bridged(terms: Iterable[Term]) -> list[tuple[str, ...]]:
-    """Return, for each term, the ways in which French pages call it."""
-    return [(term.term, *term.expansions) for term in terms]
 
 
 def _choose(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:

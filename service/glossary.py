@@ -130,3 +130,8 @@ def _stands_at(phrase: Phrase, words: Sequence[str], position: int, language: st
         same_word(known, word, language) or (len(phrase) > 1 and nearly_same_word(known, word))
         for known, word in zip(phrase, here, strict=True)
     )
+
+
+def bridged(terms: Iterable[Term]) -> list[tuple[str, ...]]:
+    """Return, for each term, the ways in which French pages call it."""
+    return [(term.term, *term.expansions) for term in terms]

@@ -35,9 +35,6 @@ class FakeEncoder:
     def encode_asked(self, text: str) -> Asked:
         return Asked(*self._encode([text]).repeat(3, axis=0))
 
-    def encode_queries(self, texts: Sequence[str]) -> Floats:
-        return self._encode(texts)
-
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         return self._encode(texts)
 

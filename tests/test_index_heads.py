@@ -56,18 +56,15 @@ def test_a_file_that_is_no_head_is_named_with_the_way_out(tmp_path, content):
         read_heads(file)
 
 
-@pytest.mark.parametrize("encode", ["encode_lines", "encode_queries"])
-def test_a_question_is_the_same_alone_and_in_company(serving: BundledEncoder, encode: str) -> None:
-    by_head = getattr(serving, encode)
+def test_a_question_is_the_same_line_alone_and_in_company(serving: BundledEncoder) -> None:
     texts = ["how do I get a carte vitale?", "кто платит врачу", "numéro de sécu provisoire"]
-    together = by_head(texts)
+    together = serving.encode_lines(texts)
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     for text, one in zip(texts, together, strict=True):
-        assert by_head([text])[0] @ one > 0.9999
+        assert serving.encode_lines([text])[0] @ one > 0.9999
         as_question = serving.encode_questions([text])
-        assert by_head([text])[0] @ one > 0.9999
         assert as_question[0] @ one < 0.999
-    assert by_head([]).shape == (0, serving.dimension)
+    assert serving.encode_lines([]).shape == (0, serving.dimension)
 
 
 def test_lines_grow_apart_and_queries_nearer_by_learning(models_folder, tmp_path):
@@ -116,7 +113,8 @@ def test_lines_grow_apart_and_queries_nearer_by_learning(models_folder, tmp_path
 
     asked = texts[:8]
     assert apart(learned.encode_lines(asked)) > apart(plain.encode_questions(asked))
-    assert found(learned.encode_queries(asked)) > found(plain.encode_questions(asked))
+    queries = np.stack([learned.encode_asked(text).query for text in asked])
+    assert found(queries) > found(plain.encode_questions(asked))
 
 
 def test_a_question_is_encoded_three_ways_at_once(serving: BundledEncoder) -> None:
@@ -124,11 +122,10 @@ def test_a_question_is_encoded_three_ways_at_once(serving: BundledEncoder) -> No
     asked = serving.encode_asked(text)
     for one, encode in (
         (asked.question, serving.encode_questions),
-        (asked.query, serving.encode_queries),
         (asked.line, serving.encode_lines),
     ):
         assert one @ encode([text])[0] > 0.9999
-    assert asked.question @ asked.query < 0.999
+    assert 0.5 < asked.question @ asked.query < 0.999
     assert asked.question @ asked.line < 0.999
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from index.records import Hit
+from index.search import Searcher
 from ingest.passages import cut
 from ingest.settings import PassageSettings
 from service.answering import _choose
@@ -118,8 +119,8 @@ def test_passages_are_found_by_the_query_and_trusted_by_the_question(engine):
     question = Question("¿Dónde duermo esta noche?")
     by_query = engine.answerer.find(question)
     search = engine.settings.search.model_copy(update={"queries": False})
-    settings = engine.settings.model_copy(update={"search": search})
-    by_question = replace(engine.answerer, settings=settings).find(question)
+    searcher = Searcher(engine.answerer.searcher._opened, search)
+    by_question = replace(engine.answerer, searcher=searcher).find(question)
     near = {hit.passage.id: hit.dense for hit in by_question.hits}
     both = [hit for hit in by_query.hits if hit.passage.id in near]
     assert len(both) > 10

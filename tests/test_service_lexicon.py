@@ -7,9 +7,8 @@ import pytest
 
 from ingest.errors import ContentInvalid
 from ingest.settings import Settings
-from service.answering import bridged
 from service.content import LANGUAGES
-from service.glossary import Glossary
+from service.glossary import Glossary, bridged
 from service.lexicon import load_lexicon
 
 ENTRY = """
