@@ -1,8 +1,8 @@
 """A question adapter: one matrix that turns a question towards the passages of this corpus.
 
-Learned from what a corpus says of itself: a title and a heading are what someone looks for, and the
-passages below them are what she should find. It starts as the identity and moves only as far as
-telling passages of different pages apart needs; passages keep their vectors.
+Learned from what a corpus says of itself: a title is what someone looks for, and the passages below
+it are what she should find. It starts as the identity and moves only as far as telling passages of
+different pages apart needs; passages keep their vectors.
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,11 @@ from index.weights_file import Floats
 from ingest.errors import GenerationDamaged
 from ingest.records import Passage
 
-# Below this many headings there is too little to learn from: on our own corpus nothing was gained.
-FEWEST_HEADINGS = 1000
+# Below this many titles there is too little to learn from: on our own corpus nothing was gained.
+FEWEST_TITLES = 1000
 _STEPS, _BATCH, _RATE, _TEMPERATURE, _SEED = 400, 256, 1e-3, 0.05, 20261125
+# What is kept of what was learned: titles are no questions, and half of it serves those best.
+_SHARE = 0.5
 FILE = "adapter.npy"
 
 
@@ -27,7 +29,7 @@ class Pairs:
     """What to learn from: texts as questions, and the passages that each should find.
 
     Attributes:
-        texts: titles, and headings with their title, distinct.
+        texts: titles, distinct.
         rows: (k,) passage rows, those of text n at `rows[first[n]:first[n + 1]]`.
         first: (n + 1,) where each text's rows begin.
         page: (passages,) number of each passage's page; its others are no wrong answers.
@@ -40,13 +42,11 @@ class Pairs:
 
 
 def pairs_of(passages: Sequence[Passage]) -> Pairs:
-    """Return each title and heading with the passages below it."""
+    """Return each title with the passages below it."""
     below: dict[str, list[int]] = {}
     pages: dict[str, int] = {}
     for row, passage in enumerate(passages):
-        fields = passage.fields()
-        for text in {fields["title"], fields["heading"]}:
-            below.setdefault(text, []).append(row)
+        below.setdefault(passage.title, []).append(row)
         pages.setdefault(passage.page_key, len(pages))
     return Pairs(
         list(below),
@@ -94,8 +94,8 @@ class Adapter:
 def train(pairs: Pairs, texts: Floats, passages: Floats) -> Adapter:
     """Learn the matrix by InfoNCE over batches (van den Oord et al., 2018), the same every time.
 
-    Adam with a linear decay; the matrix is the mean over the second half of the steps, which is
-    steadier than the last one.
+    Adam with a linear decay; what is learned is the mean over the second half of the steps, which
+    is steadier than the last one, and the matrix lies between it and the identity.
 
     Args:
         pairs: what to learn from.
@@ -103,7 +103,8 @@ def train(pairs: Pairs, texts: Floats, passages: Floats) -> Adapter:
         passages: (passages, dimension) vectors, length 1.
     """
     random = np.random.default_rng(_SEED)
-    matrix = np.eye(texts.shape[1], dtype=np.float32)
+    identity = np.eye(texts.shape[1], dtype=np.float32)
+    matrix = identity.copy()
     mean, state = np.zeros_like(matrix), _Adam(matrix.shape)
     batch = min(_BATCH, len(texts))
     for step in range(_STEPS):
@@ -114,7 +115,7 @@ def train(pairs: Pairs, texts: Floats, passages: Floats) -> Adapter:
         matrix -= state.step(gradient, _RATE * (1 - step / _STEPS))
         if step >= _STEPS // 2:
             mean += matrix / (_STEPS - _STEPS // 2)
-    return Adapter(mean)
+    return Adapter((1 - _SHARE) * identity + _SHARE * mean)
 
 
 def _gradient(asked: Floats, wanted: Floats, page: Rows, matrix: Floats) -> Floats:

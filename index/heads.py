@@ -8,7 +8,7 @@ both from the lines.
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,9 +43,38 @@ class Heads:
     lines_digest: str
 
 
-def changes(factors: Factors) -> dict[str, Floats]:
-    """Return what is added to each matrix, (in, out) float32."""
-    return {name: down @ up for name, (down, up) in factors.items()}
+def stacked(changes: Sequence[Factors], shapes: Mapping[str, tuple[int, int]]) -> dict[str, Floats]:
+    """Return several changes as the head graph takes them, `l8.fi.w.down` and `l8.fi.w.up`.
+
+    Args:
+        changes: one for each text of a batch, or one for all; a matrix that one lacks stays.
+        shapes: (in, out) of every matrix above the branch, by its name.
+
+    Returns:
+        (changes, in, rank) and (changes, rank, out) float32 by name, rank 0 where nothing changes.
+
+    Raises:
+        ModelInvalid: a change is of no matrix there, or of one of another shape.
+    """
+    pairs = [(name, *pair) for factors in changes for name, pair in factors.items()]
+    for name, down, up in pairs:
+        found, known = (down.shape[0], up.shape[1]), shapes.get(name)
+        if found != known or down.shape[1] != up.shape[0]:
+            raise ModelInvalid(
+                f"The heads change {name} by {down.shape} times {up.shape}, which does not fit "
+                "the bundled model. Leave encoder.heads out to use ours."
+            )
+    rank = max((up.shape[0] for _, _, up in pairs), default=0)
+    inputs: dict[str, Floats] = {}
+    for name, (into, out) in shapes.items():
+        downs = np.zeros((len(changes), into, rank), np.float32)
+        ups = np.zeros((len(changes), rank, out), np.float32)
+        for number, factors in enumerate(changes):
+            if name in factors:
+                down, up = factors[name]
+                downs[number, :, : len(up)], ups[number, : len(up)] = down, up
+        inputs |= {f"{name}.down": downs, f"{name}.up": ups}
+    return inputs
 
 
 def heads_bytes(branch: int, lines: Factors, queries: Factors) -> bytes:

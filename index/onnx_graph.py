@@ -1,19 +1,20 @@
-"""The bundled encoder as ONNX graphs, a trunk and heads; only building a model needs `onnx`.
+"""The bundled encoder as ONNX graphs, a trunk and two heads; only building a model needs `onnx`.
 
 The trunk takes word embeddings, not token numbers: the embedding matrix is four fifths of the model
-and a text needs a few dozen of its rows, so it stays in 4-bit blocks outside.
+and a text needs a few dozen of its rows, so it stays in 4-bit blocks outside. One head is the
+model's; the other takes what is to be added to its matrices, so that one copy of them does for
+every change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from index.weights_file import Floats, WeightsFile
+from index.weights_file import Floats, Sizes, WeightsFile
 
 _MICROSOFT = "com.microsoft"
 # Offsets at page borders let the runtime map the weights instead of copying them.
@@ -23,16 +24,15 @@ _ALIGNMENT = 4096
 class _Weights:
     """Appends tensors to one file beside the graph and remembers where they are."""
 
-    def __init__(self, path: Path, changes: Mapping[str, Floats] = MappingProxyType({})) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._changes = changes
         self._file = path.open("wb")
-        self.tensors: list[Any] = []
+        self.tensors: dict[str, Any] = {}
 
     def add(self, name: str, values: Floats) -> str:
-        """Store one tensor, changed; returns its name, to be used as a node's input."""
-        if name in self._changes:
-            values = values + self._changes[name]
+        """Store one tensor, once; returns its name, to be used as a node's input."""
+        if name in self.tensors:
+            return name
         self._file.write(b"\0" * (-self._file.tell() % _ALIGNMENT))
         offset = self._file.tell()
         data = np.ascontiguousarray(values, dtype="<f4").tobytes()
@@ -42,7 +42,7 @@ class _Weights:
         place = {"location": self._path.name, "offset": str(offset), "length": str(len(data))}
         for key, value in place.items():
             tensor.external_data.add(key=key, value=value)
-        self.tensors.append(tensor)
+        self.tensors[name] = tensor
         return name
 
     def close(self) -> None:
@@ -63,7 +63,7 @@ def write_trunk(weights: WeightsFile, branch: int, graph_path: Path, weights_pat
     try:
         nodes = _embedding_nodes(weights, store)
         for layer in range(branch):
-            nodes += _layer_nodes(weights, store, layer)
+            nodes += _Layer(weights, store, layer, tunable=False).nodes
     finally:
         store.close()
     nodes.append(helper.make_node("Identity", [f"state{branch}"], ["branch"]))
@@ -71,43 +71,77 @@ def write_trunk(weights: WeightsFile, branch: int, graph_path: Path, weights_pat
     onnx.save_model(graph, str(graph_path))
 
 
-def write_head(
-    weights: WeightsFile,
-    branch: int,
-    changes: Mapping[str, Floats],
-    graph_path: Path,
-    weights_path: Path,
+def write_heads(
+    weights: WeightsFile, branch: int, graph_path: Path, tunable_path: Path, weights_path: Path
 ) -> None:
-    """Write the graph of the layers from `branch` on, changed, and its weights beside it.
+    """Write two graphs of the layers from `branch` on and, beside them, the weights of both.
 
     Inputs: `branch` as the trunk gives it, and `attention_mask`. Output: `sentence` (batch, hidden)
-    float32, the mean of the tokens' states at length 1.
+    float32, the mean of the tokens' states at length 1. The tunable graph also takes, for each
+    matrix (`l8.fi.w`), two factors whose product is added to it, float32: `l8.fi.w.down` (batch or
+    1, in, rank) and `l8.fi.w.up` (batch or 1, rank, out). A rank of 0 changes nothing, and takes a
+    tenth longer than the graph that cannot be changed.
 
     Args:
         weights: the same file.
         branch: how many layers lie below.
-        changes: what is added to a matrix, by its name here (`l8.fi.w`), (in, out) float32.
-        graph_path: where the graph goes.
-        weights_path: where its weights go, in the same folder.
+        graph_path: where the graph of the model's own head goes.
+        tunable_path: where the tunable graph goes.
+        weights_path: where the weights go, in the same folder.
 
     Raises:
         ModelInvalid: the weights file lacks a tensor or holds one of another size.
     """
-    layers = weights.sizes.layers
-    store = _Weights(weights_path, changes)
-    nodes = [helper.make_node("Identity", ["branch"], [f"state{branch}"])]
+    sizes = weights.sizes
+    store = _Weights(weights_path)
     try:
-        for layer in range(branch, layers):
-            nodes += _layer_nodes(weights, store, layer)
+        layers = {
+            tunable: [
+                node
+                for layer in range(branch, sizes.layers)
+                for node in _Layer(weights, store, layer, tunable=tunable).nodes
+            ]
+            for tunable in (False, True)
+        }
     finally:
         store.close()
-    nodes += _pooling_nodes(layers)
-    graph = _model(weights.sizes.hidden, "branch", "sentence", nodes, store)
-    onnx.save_model(graph, str(graph_path))
+    factors = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["changes", *shape])
+        for name, shape in _factor_shapes(sizes, branch).items()
+    ]
+    for path, nodes, given in (
+        (graph_path, layers[False], []),
+        (tunable_path, layers[True], factors),
+    ):
+        begin = helper.make_node("Identity", ["branch"], [f"state{branch}"])
+        whole = [begin, *nodes, *_pooling_nodes(sizes.layers)]
+        graph = _model(sizes.hidden, "branch", "sentence", whole, store, given)
+        onnx.save_model(graph, str(path))
+
+
+def _factor_shapes(sizes: Sizes, branch: int) -> dict[str, tuple[Any, Any]]:
+    hidden, inner = sizes.hidden, sizes.inner
+    shapes = {
+        "qkv": (hidden, 3 * hidden),
+        "ao": (hidden, hidden),
+        "fi": (hidden, inner),
+        "fo": (inner, hidden),
+    }
+    found: dict[str, tuple[Any, Any]] = {}
+    for layer in range(branch, sizes.layers):
+        for part, (into, out) in shapes.items():
+            found[f"l{layer}.{part}.w.down"] = (into, "rank")
+            found[f"l{layer}.{part}.w.up"] = ("rank", out)
+    return found
 
 
 def _model(
-    hidden: int, given: str, wanted: str, nodes: list[Any], store: _Weights
+    hidden: int,
+    given: str,
+    wanted: str,
+    nodes: list[Any],
+    store: _Weights,
+    factors: Sequence[Any] = (),
 ) -> onnx.ModelProto:
     batch: list[Any] = ["batch", "tokens"]
     value = helper.make_tensor_value_info
@@ -123,9 +157,10 @@ def _model(
         [
             value(given, TensorProto.FLOAT, [*batch, hidden]),
             value("attention_mask", TensorProto.INT32, batch),
+            *factors,
         ],
         [value(wanted, TensorProto.FLOAT, shapes[wanted])],
-        initializer=[*store.tensors, *constants],
+        initializer=[*store.tensors.values(), *constants],
     )
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid(_MICROSOFT, 1)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=9)
@@ -150,41 +185,68 @@ def _embedding_nodes(weights: WeightsFile, store: _Weights) -> list[Any]:
     ]
 
 
-def _layer_nodes(weights: WeightsFile, store: _Weights, layer: int) -> list[Any]:
-    sizes = weights.sizes
-    hidden, inner = sizes.hidden, sizes.inner
-    at = f"l{layer}"
+class _Layer:
+    """The nodes of one layer, from `state8` to `state9`; a tunable one takes changes of it."""
 
-    def matrix(part: str, out: int, into: int) -> str:
-        return store.add(f"{at}.{part}.w", weights.tensor(f"{at}.{part}.w", out, into).T)
+    def __init__(
+        self, weights: WeightsFile, store: _Weights, number: int, *, tunable: bool
+    ) -> None:
+        self._weights, self._store, self._sizes = weights, store, weights.sizes
+        self._at, self._tunable = f"l{number}", tunable
+        self.nodes: list[Any] = []
+        hidden, inner, state = self._sizes.hidden, self._sizes.inner, f"state{number}"
+        mixed = self._times(self._attend(state), "ao", self._matrix("ao", hidden, hidden))
+        attended = self._add_and_norm(mixed, state, "aln", "ao.b", f"{self._at}.attended")
+        wide = self._times(attended, "fi", self._matrix("fi", inner, hidden))
+        bias = self._vector("fi.b", inner)
+        active = self._fused("BiasGelu", [wide, bias], f"{self._at}.active")
+        narrow = self._times(active, "fo", self._matrix("fo", hidden, inner))
+        self._add_and_norm(narrow, attended, "oln", "fo.b", f"state{number + 1}")
 
-    def vector(part: str, size: int) -> str:
-        return store.add(f"{at}.{part}", weights.tensor(f"{at}.{part}", size))
+    def _attend(self, state: str) -> str:
+        hidden, at = self._sizes.hidden, self._at
+        joined = np.concatenate([self._matrix(part, hidden, hidden) for part in "qkv"], axis=1)
+        biases = [self._weights.tensor(f"{at}.{part}.b", hidden) for part in "qkv"]
+        tail = [self._store.add(f"{at}.qkv.b", np.concatenate(biases)), "attention_mask"]
+        seen, options = f"{at}.seen", {"num_heads": self._sizes.heads}
+        if not self._tunable:
+            # It multiplies by itself, so nothing can be added to the product.
+            given = [state, self._store.add(f"{at}.qkv.w", joined), *tail]
+            return self._fused("Attention", given, seen, **options)
+        three = [f"{at}.{part}" for part in "qkv"]
+        product = self._times(state, "qkv", joined)
+        self.nodes.append(helper.make_node("Split", [product], three, axis=-1))
+        return self._fused("MultiHeadAttention", [*three, *tail], seen, **options)
 
-    three = [weights.tensor(f"{at}.{part}.w", hidden, hidden).T for part in "qkv"]
-    joined = store.add(f"{at}.qkv.w", np.concatenate(three, axis=1))
-    biases = [weights.tensor(f"{at}.{part}.b", hidden) for part in "qkv"]
-    joined_bias = store.add(f"{at}.qkv.b", np.concatenate(biases))
+    def _times(self, given: str, part: str, values: Floats) -> str:
+        name = f"{self._at}.{part}.w"
+        product = self._plain("MatMul", [given, self._store.add(name, values)], f"{name}.product")
+        if not self._tunable:
+            return product
+        low = self._plain("MatMul", [given, f"{name}.down"], f"{name}.low")
+        change = self._plain("MatMul", [low, f"{name}.up"], f"{name}.change")
+        return self._plain("Add", [product, change], f"{name}.changed")
 
-    def fused(kind: str, inputs: list[str], output: str, **options: float) -> onnx.NodeProto:
-        return helper.make_node(kind, inputs, [output], domain=_MICROSOFT, **options)
-
-    def add_and_norm(inputs: list[str], norm: str, bias: str, output: str) -> onnx.NodeProto:
-        scale = [vector(f"{norm}.w", hidden), vector(f"{norm}.b", hidden), vector(bias, hidden)]
+    def _add_and_norm(self, new: str, old: str, norm: str, bias: str, output: str) -> str:
+        hidden = self._sizes.hidden
+        scale = [self._vector(part, hidden) for part in (f"{norm}.w", f"{norm}.b", bias)]
         kind = "SkipLayerNormalization"
-        return fused(kind, [*inputs, *scale], output, epsilon=sizes.epsilon)
+        return self._fused(kind, [new, old, *scale], output, epsilon=self._sizes.epsilon)
 
-    state, after = f"state{layer}", f"state{layer + 1}"
-    attended = [state, joined, joined_bias, "attention_mask"]
-    return [
-        fused("Attention", attended, f"{at}.heads", num_heads=sizes.heads),
-        helper.make_node("MatMul", [f"{at}.heads", matrix("ao", hidden, hidden)], [f"{at}.mix"]),
-        add_and_norm([f"{at}.mix", state], "aln", "ao.b", f"{at}.attended"),
-        helper.make_node("MatMul", [f"{at}.attended", matrix("fi", inner, hidden)], [f"{at}.wide"]),
-        fused("BiasGelu", [f"{at}.wide", vector("fi.b", inner)], f"{at}.active"),
-        helper.make_node("MatMul", [f"{at}.active", matrix("fo", hidden, inner)], [f"{at}.narrow"]),
-        add_and_norm([f"{at}.narrow", f"{at}.attended"], "oln", "fo.b", after),
-    ]
+    def _matrix(self, part: str, out: int, into: int) -> Floats:
+        return self._weights.tensor(f"{self._at}.{part}.w", out, into).T
+
+    def _vector(self, part: str, size: int) -> str:
+        name = f"{self._at}.{part}"
+        return self._store.add(name, self._weights.tensor(name, size))
+
+    def _plain(self, kind: str, given: list[str], output: str) -> str:
+        self.nodes.append(helper.make_node(kind, given, [output]))
+        return output
+
+    def _fused(self, kind: str, given: list[str], output: str, **options: float) -> str:
+        self.nodes.append(helper.make_node(kind, given, [output], domain=_MICROSOFT, **options))
+        return output
 
 
 def _pooling_nodes(layers: int) -> list[Any]:

@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from index import adapter, asked, generation, passage_table
-from index.adapter import FEWEST_HEADINGS, Adapter, pairs_of, train
+from index.adapter import FEWEST_TITLES, Adapter, pairs_of, train
 from index.asked import AskedIndex, lines_of
 from index.building import publishing
 from index.dense import DenseField, shared
@@ -158,9 +158,9 @@ def _adapter(
     if kept := _live(data, encoder, adapter.FILE, Adapter.load):
         return kept
     pairs = pairs_of(passages)
-    if len(pairs.texts) < FEWEST_HEADINGS:
+    if len(pairs.texts) < FEWEST_TITLES:
         return None
-    texts = cache.vectors(pairs.texts, _telling(progress, "headings"))
+    texts = cache.vectors(pairs.texts, _telling(progress, "titles"))
     return train(pairs, texts, cache.vectors([p.fields()["body"] for p in passages]))
 
 

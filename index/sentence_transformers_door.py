@@ -47,8 +47,7 @@ class GraphModule(InputModule):  # type: ignore[misc]
         self, inputs: Sequence[str], prompt: str | None = None, **_: object
     ) -> dict[str, Any]:
         """Return padded token numbers and their mask, (batch, tokens) each."""
-        cut = self.graph.model.tokeniser
-        numbers, mask = self.graph.framed([cut((prompt or "") + text) for text in inputs])
+        numbers, mask = self.graph.framed([self.graph.cut(prompt or "", text) for text in inputs])
         return {"input_ids": torch.from_numpy(numbers), "attention_mask": torch.from_numpy(mask)}
 
     def forward(self, features: dict[str, Any], **_: object) -> dict[str, Any]:
@@ -145,16 +144,18 @@ class SentenceTransformerEncoder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def open_bundled(folder: Path, threads: int = 0) -> SentenceTransformerEncoder:
+def open_bundled(
+    folder: Path, threads: int = 0, passage_tokens: int | None = None
+) -> SentenceTransformerEncoder:
     """Open the bundled model's folder through sentence-transformers.
 
     Raises:
         ModelInvalid: the folder or its graph cannot be opened.
     """
-    graph = TokenGraph(folder, threads)
+    graph = TokenGraph(folder, threads, passage_tokens, frugal=False)
     model = SentenceTransformer(modules=[GraphModule(graph)], prompts=_PROMPTS, device="cpu")
     return SentenceTransformerEncoder(
-        model, bundled_model.NAME, graph.model.digest, graph.model.lines_digest
+        model, bundled_model.NAME, graph.digest, graph.model.lines_digest
     )
 
 

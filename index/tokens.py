@@ -62,9 +62,9 @@ class Tokeniser:
         self.specials = specials
         self.limit = limit
 
-    def __call__(self, text: str) -> list[int]:
-        """Return the text's token numbers, framed, cut at `limit`."""
-        room = self.limit - 2
+    def __call__(self, text: str, limit: int | None = None) -> list[int]:
+        """Return the text's token numbers, framed, cut at `limit`, by default the model's."""
+        room = min(limit or self.limit, self.limit) - 2
         inside = self._pieces(text, room)
         return [self.specials.start, *inside[:room], self.specials.end]
 

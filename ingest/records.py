@@ -212,7 +212,7 @@ class Passage:
         """Return the texts to encode, by field name.
 
         `body` is the whole passage with everything that gives it meaning; `title` and `heading`
-        are what an adapter learns from, and words of their own for the lexical leg.
+        are words of their own for the lexical leg.
         """
         heading = " - ".join((*reversed(self.section), self.title))
         words = [self.title, *self.section, *(c.text for c in self.context), self.text]

@@ -70,11 +70,13 @@ class EncoderSettings(_Group):
 
     `model` is `bundled`, a folder, or a sentence-transformers name. `second` is `use`, the bundled
     Universal Sentence Encoder, or `none`; `second_weight` is its share beside the first one's 1.
-    `heads` is a file of `passerelle tune-heads`, for the bundled model, or none for ours.
+    `heads` is a file of `passerelle tune-heads`, for the bundled model, or none for ours;
+    `passage_tokens` is how much of a passage that model reads, the second reads the whole.
     """
 
     model: str = "bundled"
     heads: Path | None = None
+    passage_tokens: int = Field(default=160, ge=16, le=512)
     second: Literal["use", "none"] = "use"
     second_weight: float = Field(default=0.4, gt=0)
     threads: int = Field(default=0, ge=0)

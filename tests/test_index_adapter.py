@@ -1,4 +1,4 @@
-"""The adapter: learned from titles and headings, the same every time, where it can learn."""
+"""The adapter: learned from titles, the same every time, where it can learn."""
 
 import numpy as np
 import pytest
@@ -11,21 +11,19 @@ from ingest.settings import PassageSettings
 from tests.fakes import CARD, RENT
 
 
-def test_each_heading_finds_the_passages_below_it():
+def test_each_title_finds_the_passages_below_it():
     passages = [p for page in (CARD, RENT) for p in cut(page, PassageSettings())]
     pairs = pairs_of(passages)
     below = {
         text: pairs.rows[pairs.first[n] : pairs.first[n + 1]].tolist()
         for n, text in enumerate(pairs.texts)
     }
-    assert below["The health card"] == [0, 1]
-    assert below["What does the health card cost? - The health card"] == [1]
-    assert below["Renting a flat"] == [2]
+    assert below == {"The health card": [0, 1], "Renting a flat": [2]}
     assert pairs.page.tolist() == [0, 0, 1]
 
 
 def test_questions_turn_towards_their_passages_and_always_alike():
-    """Questions are the passages seen askew; training undoes most of it."""
+    """Questions are the passages seen askew; training undoes a part of it."""
     random = np.random.default_rng(1)
     passages = random.normal(size=(300, 32)).astype(np.float32)
     passages /= np.linalg.norm(passages, axis=1, keepdims=True)
@@ -38,8 +36,8 @@ def test_questions_turn_towards_their_passages_and_always_alike():
     def found(vectors):
         return float(np.mean(np.argmax(vectors @ passages.T, axis=1) == number))
 
-    assert found(texts) < 0.95
-    assert found(learned(texts)) == 1.0
+    assert found(texts) < 0.92
+    assert found(learned(texts)) > 0.98
     assert np.linalg.norm(learned(texts[0])) == pytest.approx(1, abs=1e-5)
     assert np.array_equal(learned.matrix, train(pairs, texts, passages).matrix)
 

@@ -18,8 +18,8 @@ from ingest.errors import DataUnusable, ModelInvalid, ModelMissing
 HIDDEN, HEADS, INNER, POSITIONS, TYPES = 32, 2, 64, 16, 2
 PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁", "a", "b", "▁ab"]
 SCORES = [0.0, 0.0, 0.0, 0.0, -1.0, -2.0, -3.0, -2.5]
-# Changes of a matrix that there is none of.
-NOTHING = {"none": (np.zeros((1, 1), np.float32), np.zeros((1, 1), np.float32))}
+# Changes that add nothing.
+NOTHING = {"l0.ao.w": (np.zeros((HIDDEN, 1), np.float32), np.zeros((1, HIDDEN), np.float32))}
 
 
 def quantised(rng: np.random.Generator, numbers: int) -> bytes:
@@ -128,7 +128,7 @@ def test_other_weights_make_another_folder_and_digest(source: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "name", ["trunk.f32", "word_embeddings.q4", "pieces.txt", "head.onnx", "lines.onnx"]
+    "name", ["trunk.f32", "word_embeddings.q4", "pieces.txt", "head.onnx", "heads.npz"]
 )
 def test_changed_file_is_noticed_and_built_again(source: Path, tmp_path: Path, name: str) -> None:
     folder = build(tmp_path / "models", source)

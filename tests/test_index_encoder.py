@@ -55,7 +55,7 @@ NAMES = {
 }
 
 
-FIRST = EncoderSettings(second="none")
+FIRST = EncoderSettings(second="none", passage_tokens=512)
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +135,25 @@ def test_both_doors_give_the_same_vectors_and_digest(serving: Encoder, ingesting
     assert np.abs(serving.encode_questions(texts) - ingesting.encode_questions(texts)).max() < 1e-6
     assert (serving.name, serving.digest) == (ingesting.name, ingesting.digest)
     assert serving.tokens(TEXTS[0]) == ingesting.tokens(TEXTS[0])
+
+
+@pytest.mark.parametrize("ingesting", [False, True])
+def test_of_a_long_passage_only_its_beginning_is_read_and_all_of_a_question(
+    serving: Encoder, models_folder: Path, *, ingesting: bool
+) -> None:
+    shorter = FIRST.model_copy(update={"passage_tokens": 20})
+    cutting = open_encoder(shorter, models_folder, ingesting=ingesting)
+    assert cutting.digest != serving.digest
+    assert cutting.lines_digest == serving.lines_digest
+    opening, rest = "La préfecture remet un récépissé.", " Une attestation vient plus tard." * 9
+    longer = opening * 4
+    read = cutting.encode_passages([opening, longer, longer + rest])
+    assert read[0] @ serving.encode_passages([opening])[0] > 0.9999
+    assert read[1] @ read[2] > 0.9999
+    assert read[1] @ serving.encode_passages([longer + rest])[0] < 0.999
+    assert cutting.tokens(longer + rest) == serving.tokens(longer + rest)
+    asked = [cutting.encode_questions([longer + rest]), serving.encode_questions([longer + rest])]
+    assert (asked[0] * asked[1]).sum() > 0.9999
 
 
 def test_vector_does_not_depend_on_its_batch_or_order(serving: Encoder) -> None:

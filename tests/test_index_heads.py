@@ -7,7 +7,7 @@ import pytest
 
 from index import bundled_model, head_training
 from index.encoder import BundledEncoder, TokenGraph
-from index.heads import changes, heads_bytes, read_heads
+from index.heads import heads_bytes, read_heads, stacked
 from index.weights_file import WeightsFile
 from ingest.errors import ModelInvalid
 
@@ -23,10 +23,32 @@ def test_heads_are_read_as_they_were_written(tmp_path):
     (tmp_path / "heads.npz").write_bytes(heads_bytes(8, lines, queries))
     heads = read_heads(tmp_path / "heads.npz")
     assert heads.branch == 8
-    assert changes(heads.lines).keys() == {"l8.fi.w"}
-    assert (changes(heads.lines)["l8.fi.w"] == 1.0).all()
-    assert changes(heads.queries).keys() == {"l9.ao.w"}
-    assert (changes(heads.queries)["l9.ao.w"] == 2.0).all()
+    for written, read in ((lines, heads.lines), (queries, heads.queries)):
+        assert read.keys() == written.keys()
+        for name, pair in written.items():
+            assert all(map(np.array_equal, read[name], pair))
+
+
+def test_changes_of_any_rank_stand_side_by_side_and_nothing_is_a_change_too():
+    thin = np.full((2, 1), 2.0, np.float32), np.full((1, 3), 3.0, np.float32)
+    thick = np.ones((2, 4), np.float32), np.ones((4, 3), np.float32)
+    inputs = stacked([{}, {"l0.ao.w": thin}, {"l0.ao.w": thick}], {"l0.ao.w": (2, 3)})
+    added = inputs["l0.ao.w.down"] @ inputs["l0.ao.w.up"]
+    assert added.shape == (3, 2, 3)
+    assert added[:, 0, 0].tolist() == [0, 6, 4]
+    nothing = stacked([{}], {"l0.ao.w": (2, 3)})
+    assert nothing["l0.ao.w.down"].shape == (1, 2, 0)
+    assert nothing["l0.ao.w.up"].shape == (1, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "down", "up"),
+    [("l9.ao.w", (2, 1), (1, 3)), ("l0.ao.w", (3, 1), (1, 3)), ("l0.ao.w", (2, 2), (1, 3))],
+)
+def test_a_change_that_does_not_fit_is_named_with_the_way_out(name, down, up):
+    pair = np.ones(down, np.float32), np.ones(up, np.float32)
+    with pytest.raises(ModelInvalid, match=rf"{name} .* Leave encoder\.heads out"):
+        stacked([{name: pair}], {"l0.ao.w": (2, 3)})
 
 
 @pytest.mark.parametrize("changed", ["lines", "queries"])
@@ -89,7 +111,7 @@ def test_lines_grow_apart_and_queries_nearer_by_learning(models_folder, tmp_path
     passages = plain.encode_passages(["You ask for it online.", "It comes after two weeks."])
     told = []
     factors = head_training.learn(
-        TokenGraph(folder),
+        TokenGraph(folder, frugal=False),
         weights,
         texts,
         belongs,

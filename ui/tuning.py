@@ -93,7 +93,8 @@ def run_head_tuning(options: argparse.Namespace, settings: Settings) -> int:
     leads = np.zeros((len(lines), len(passages)), np.float32)
     for number, line in enumerate(lines):
         leads[number, line.rows] = 1
-    encoder = BundledEncoder(build(settings.models), settings.encoder.threads)
+    chosen = settings.encoder
+    encoder = BundledEncoder(build(settings.models), chosen.threads, chosen.passage_tokens)
     factors = learn(
         encoder.graph,
         WeightsFile(weights_path()),
