@@ -85,7 +85,7 @@ def main() -> None:
             "sentence-transformers": open_bundled(folder, options.threads),
         }
         runs: dict[str, Callable[[Sequence[str]], object]] = {
-            "torch": torch_run(TokenGraph(folder, frugal=False), options.threads),
+            "torch": torch_run(TokenGraph(folder, 0, None, frugal=False), options.threads),
             **{name: door.encode_passages for name, door in doors.items()},
         }
         rows = {n: measure(run, options.passages, options.questions) for n, run in runs.items()}

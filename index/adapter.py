@@ -99,7 +99,7 @@ def train(pairs: Pairs, texts: Floats, passages: Floats) -> Adapter:
 
     Args:
         pairs: what to learn from.
-        texts: (texts, dimension) question vectors of `pairs.texts`.
+        texts: (texts, dimension) vectors of `pairs.texts`, length 1.
         passages: (passages, dimension) vectors, length 1.
     """
     random = np.random.default_rng(_SEED)

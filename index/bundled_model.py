@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.heads import Heads, heads_bytes, read_heads
+from index.heads import BUNDLED_HEADS, Heads, read_heads, stacked
 from index.tokens import Specials, Tokeniser
 from index.weights_file import BLOCK, BLOCK_BYTES, WeightsFile
 from ingest.errors import DataUnusable, ModelInvalid, ModelMissing
@@ -43,7 +43,7 @@ class BundledModel:
 
     Attributes:
         folder: where its files are.
-        digest: content hash of what its vectors depend on.
+        digest: content hash of what its vectors of questions and of whole passages depend on.
         lines_digest: the same of the vectors by which lines of what people ask are compared.
         dimension: length of a vector.
         tokeniser: text to token numbers.
@@ -58,6 +58,12 @@ class BundledModel:
     tokeniser: Tokeniser
     embeddings: npt.NDArray[np.uint8]
     heads: Heads
+
+    def passages_digest(self, tokens: int | None) -> str:
+        """Return the same of vectors of passages of which so many tokens are read, None for all."""
+        if tokens is None or tokens >= self.tokeniser.limit:
+            return self.digest
+        return _joined(self.digest, str(tokens))
 
 
 def weights_path() -> Path:
@@ -95,7 +101,8 @@ def build(folder: Path, source: Path | None = None, heads_file: Path | None = No
     source = source or weights_path()
     digest = _digest(source)
     try:
-        heads = read_heads(heads_file)
+        heads_path = heads_file or BUNDLED_HEADS
+        heads = read_heads(heads_path)
         lines_digest = _joined(digest, heads.lines_digest)
         target = folder / f"{NAME}-{_LAYOUT}-{_joined(digest, heads.digest)[:16]}"
         if _is_whole(target):
@@ -104,7 +111,7 @@ def build(folder: Path, source: Path | None = None, heads_file: Path | None = No
         _clear_abandoned(folder)
         beside = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
         try:
-            _write(WeightsFile(source), heads, digest, lines_digest, beside)
+            _write(WeightsFile(source), heads, heads_path, digest, lines_digest, beside)
             _publish(beside, target)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
@@ -145,7 +152,7 @@ def open_model(folder: Path) -> BundledModel:
             embeddings,
             read_heads(folder / _HEADS),
         )
-    except (OSError, ValueError, KeyError, TypeError) as exc:
+    except (OSError, ValueError, KeyError, TypeError, ModelInvalid) as exc:
         raise ModelInvalid(
             f"The model folder {folder} cannot be opened ({exc}). Delete it; it is built again."
         ) from exc
@@ -180,7 +187,12 @@ def _checksum(path: Path) -> str:
 
 
 def _write(
-    weights: WeightsFile, heads: Heads, digest: str, lines_digest: str, folder: Path
+    weights: WeightsFile,
+    heads: Heads,
+    heads_path: Path,
+    digest: str,
+    lines_digest: str,
+    folder: Path,
 ) -> None:
     # `onnx` is needed once in the life of a folder; a serving process never loads it.
     from index.onnx_graph import write_heads, write_trunk
@@ -193,8 +205,12 @@ def _write(
             "Leave encoder.heads out to use ours."
         )
     write_trunk(weights, branch, folder / TRUNK, folder / _TRUNK_TENSORS)
-    write_heads(weights, branch, folder / HEAD, folder / TUNABLE_HEAD, folder / _HEAD_TENSORS)
-    (folder / _HEADS).write_bytes(heads_bytes(branch, heads.lines, heads.queries))
+    shapes = write_heads(
+        weights, branch, folder / HEAD, folder / TUNABLE_HEAD, folder / _HEAD_TENSORS
+    )
+    # Refuses heads that were learned for another model.
+    stacked([heads.lines, heads.queries], shapes)
+    shutil.copyfile(heads_path, folder / _HEADS)
     weights.blocks("emb.word", sizes.vocabulary, sizes.hidden).tofile(folder / _EMBEDDINGS)
     (folder / _PIECES).write_text("\n".join(vocabulary.pieces), "utf-8")
     vocabulary.scores.astype("<f4").tofile(folder / _SCORES)

@@ -6,7 +6,6 @@ megabytes.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -54,12 +53,14 @@ class Encoder(Protocol):
     Attributes:
         name: the model, for people.
         digest: content hash of what the vectors depend on, for manifests and cache keys.
+        questions_digest: the same of what `encode_questions` returns.
         lines_digest: the same of what `encode_lines` returns.
         dimension: length of a vector.
     """
 
     name: str
     digest: str
+    questions_digest: str
     lines_digest: str
     dimension: int
 
@@ -85,24 +86,20 @@ class TokenGraph:
     Args:
         folder: what `bundled_model.build` returned.
         threads: processor threads for one call; 0 leaves the choice to the runtime.
-        passage_tokens: how much of a passage is read; by default as much as the model can.
+        passage_tokens: how much of a passage is read; None, as much as the model can.
         frugal: whether memory is saved: given back after each call, and one head for everything.
-            Keeping it pays where one long text follows another.
+            Neither pays where one long text follows another.
 
     Raises:
         ModelInvalid: the folder or a graph cannot be opened.
     """
 
     def __init__(
-        self, folder: Path, threads: int = 0, passage_tokens: int | None = None, *, frugal: bool
+        self, folder: Path, threads: int, passage_tokens: int | None, *, frugal: bool
     ) -> None:
         self.model = bundled_model.open_model(folder)
-        self.digest = self.model.digest
-        self._passage_tokens = self.model.tokeniser.limit
-        if passage_tokens and passage_tokens < self._passage_tokens:
-            self._passage_tokens = passage_tokens
-            cut = f"{self.digest}:{passage_tokens}"
-            self.digest = hashlib.sha256(cut.encode()).hexdigest()
+        self.digest = self.model.passages_digest(passage_tokens)
+        self._passage_tokens = passage_tokens
         opened = partial(_open_session, threads=threads, frugal=frugal)
         self._trunk = opened(folder / bundled_model.TRUNK)
         self._tunable = opened(folder / bundled_model.TUNABLE_HEAD)
@@ -110,7 +107,7 @@ class TokenGraph:
         heads, shapes = self.model.heads, _matrices(self._tunable)
         self._unchanged = stacked([{}], shapes)
         self._for_lines = stacked([heads.lines], shapes)
-        self._for_all = stacked([{}, heads.queries, heads.lines], shapes)
+        self._for_asked = stacked([{}, heads.queries, heads.lines], shapes)
 
     def __call__(self, numbers: Numbers, mask: Mask) -> Floats:
         """Return (batch, dimension) float32 for (batch, tokens) token numbers and their mask."""
@@ -139,17 +136,20 @@ class TokenGraph:
     def asked(self, states: Floats, mask: Mask) -> Asked:
         """Return what the model itself and both heads make of one question's states."""
         three = states.repeat(3, axis=0), mask.repeat(3, axis=0)
-        return Asked(*self._top(*three, self._for_all))
+        return Asked(*self._top(*three, self._for_asked))
 
     def _top(self, states: Floats, mask: Mask, change: Mapping[str, Floats]) -> Floats:
         given = {"branch": states, "attention_mask": mask, **change}
         vectors: Floats = self._tunable.run(["sentence"], given)[0]
         return vectors
 
-    def cut(self, prompt: str, text: str) -> list[int]:
-        """Return the token numbers of a text behind its prompt; of a passage, as many as read."""
-        limit = self._passage_tokens if prompt == PASSAGE_PROMPT else None
-        return self.model.tokeniser(prompt + text, limit)
+    def cut_passage(self, text: str) -> list[int]:
+        """Return the token numbers of what is read of a passage, with its prompt."""
+        return self.model.tokeniser(PASSAGE_PROMPT + text, self._passage_tokens)
+
+    def cut_question(self, text: str) -> list[int]:
+        """Return the token numbers of a question, with its prompt."""
+        return self.model.tokeniser(QUESTION_PROMPT + text)
 
     def framed(self, sequences: Sequence[Sequence[int]]) -> tuple[Numbers, Mask]:
         """Return (batch, longest) int64 token numbers, padded, and their int32 mask."""
@@ -169,7 +169,7 @@ class BundledEncoder:
     Args:
         folder: what `bundled_model.build` returned.
         threads: processor threads for one call; 0 leaves the choice to the runtime.
-        passage_tokens: how much of a passage is read; by default as much as the model can.
+        passage_tokens: how much of a passage is read; None, as much as the model can.
 
     Raises:
         ModelInvalid: the folder or a graph cannot be opened.
@@ -180,16 +180,17 @@ class BundledEncoder:
     def __init__(self, folder: Path, threads: int = 0, passage_tokens: int | None = None) -> None:
         self.graph = TokenGraph(folder, threads, passage_tokens, frugal=True)
         self.digest = self.graph.digest
+        self.questions_digest = self.graph.model.digest
         self.lines_digest = self.graph.model.lines_digest
         self.dimension = self.graph.model.dimension
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Return (n, dimension) float32, a row a text; `progress(done, total)` counts texts."""
-        return self._encode(PASSAGE_PROMPT, texts, progress)
+        return self._encode([self.graph.cut_passage(text) for text in texts], progress)
 
     def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32, a row a question."""
-        return self._encode(QUESTION_PROMPT, texts, None)
+        return self._encode([self.graph.cut_question(text) for text in texts], None)
 
     def encode_asked(self, text: str) -> Asked:
         """Return a question as all three, most of whose way is the same."""
@@ -203,28 +204,27 @@ class BundledEncoder:
         """Return how many tokens the model makes of a passage, before any cut."""
         return self.graph.model.tokeniser.count(PASSAGE_PROMPT + text)
 
-    def _encode(self, prompt: str, texts: Sequence[str], progress: Progress | None) -> Floats:
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        sequences = [self.graph.cut(prompt, text) for text in texts]
+    def _encode(self, sequences: Sequence[list[int]], progress: Progress | None) -> Floats:
+        vectors = np.empty((len(sequences), self.dimension), dtype=np.float32)
         done = 0
         for batch in batches([len(sequence) for sequence in sequences]):
             vectors[batch] = self.graph(*self.graph.framed([sequences[i] for i in batch]))
             done += len(batch)
             if progress is not None:
-                progress(done, len(texts))
+                progress(done, len(sequences))
         return vectors
 
 
 def asked_by(graph: TokenGraph, text: str) -> Asked:
     """Return a question as all three."""
-    numbers, mask = graph.framed([graph.cut(QUESTION_PROMPT, text)])
+    numbers, mask = graph.framed([graph.cut_question(text)])
     return graph.asked(graph.states(numbers, mask), mask)
 
 
 def encode_lines(graph: TokenGraph, texts: Sequence[str]) -> Floats:
     """Return (n, dimension) float32, a row a line; lines are encoded as questions are."""
     vectors = np.empty((len(texts), graph.model.dimension), dtype=np.float32)
-    sequences = [graph.cut(QUESTION_PROMPT, text) for text in texts]
+    sequences = [graph.cut_question(text) for text in texts]
     for batch in batches([len(sequence) for sequence in sequences]):
         numbers, mask = graph.framed([sequences[i] for i in batch])
         vectors[batch] = graph.lines(graph.states(numbers, mask), mask)

@@ -29,10 +29,14 @@ class Ensemble:
         self._scales = [math.sqrt(weight / total) for _, weight in weighted]
         self.name = " + ".join(encoder.name for encoder in self.members)
         self.dimension = sum(encoder.dimension for encoder in self.members)
-        pairs = zip(self.members, self._scales, strict=True)
-        described = ";".join(f"{encoder.digest}:{scale:.6f}" for encoder, scale in pairs)
-        self.digest = hashlib.sha256(described.encode()).hexdigest()
+        self.digest = self._joined([member.digest for member in self.members])
+        self.questions_digest = self._joined([member.questions_digest for member in self.members])
         self.lines_digest = self.members[0].lines_digest
+
+    def _joined(self, digests: Sequence[str]) -> str:
+        pairs = zip(digests, self._scales, strict=True)
+        described = ";".join(f"{digest}:{scale:.6f}" for digest, scale in pairs)
+        return hashlib.sha256(described.encode()).hexdigest()
 
     def join(self, columns: Sequence[Floats]) -> Floats:
         """Return (n, dimension) float32 from each member's own (n, ...) vectors, in their order."""

@@ -117,7 +117,8 @@ def open_live(data: Path, encoder: Encoder) -> Generation:
         raise GenerationMismatch(
             f"generation {name} was made with encoder {manifest.encoder_digest} "
             f"({manifest.dimension} dimensions), the settings name {encoder.digest} "
-            f"({encoder.dimension}); set encoder.model back, or run `passerelle ingest` again"
+            f"({encoder.dimension}); set the encoder settings back (model, second, second_weight, "
+            "passage_tokens), or run `passerelle ingest` again"
         )
     check_sizes(data, manifest)
     opened = open_folder(folder_of(data, name), manifest)

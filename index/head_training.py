@@ -19,7 +19,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from index.encoder import QUESTION_PROMPT, TokenGraph, batches
+from index.encoder import TokenGraph, batches
 from index.heads import Factors
 from index.weights_file import Floats, WeightsFile
 
@@ -241,7 +241,7 @@ def _stepper(net: _Net, more: Sequence[nn.Parameter], steps: int) -> Callable[[t
 
 def _states(graph: TokenGraph, texts: Sequence[str]) -> tuple[list[Any], Floats]:
     """Return the states at the branch, half precision, and the vectors, (lines, hidden)."""
-    cut = [graph.cut(QUESTION_PROMPT, text)[:_MOST_TOKENS] for text in texts]
+    cut = [graph.cut_question(text)[:_MOST_TOKENS] for text in texts]
     states: list[Any] = [None] * len(texts)
     vectors = np.empty((len(texts), graph.model.dimension), np.float32)
     for batch in batches([len(tokens) for tokens in cut]):

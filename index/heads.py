@@ -44,22 +44,22 @@ class Heads:
 
 
 def stacked(changes: Sequence[Factors], shapes: Mapping[str, tuple[int, int]]) -> dict[str, Floats]:
-    """Return several changes as the head graph takes them, `l8.fi.w.down` and `l8.fi.w.up`.
+    """Return changes as the tunable head takes them, `l8.fi.w.down` and `l8.fi.w.up`.
 
     Args:
         changes: one for each text of a batch, or one for all; a matrix that one lacks stays.
         shapes: (in, out) of every matrix above the branch, by its name.
 
     Returns:
-        (changes, in, rank) and (changes, rank, out) float32 by name, rank 0 where nothing changes.
+        (changes, in, rank) and (changes, rank, out) float32 by name, rank 0 where none changes it.
 
     Raises:
         ModelInvalid: a change is of no matrix there, or of one of another shape.
     """
     pairs = [(name, *pair) for factors in changes for name, pair in factors.items()]
     for name, down, up in pairs:
-        found, known = (down.shape[0], up.shape[1]), shapes.get(name)
-        if found != known or down.shape[1] != up.shape[0]:
+        found, within = (down.shape[0], up.shape[-1]), (down.shape[1:], up.shape[:-1])
+        if found != shapes.get(name) or within[0] != within[1] or down.ndim != 2:
             raise ModelInvalid(
                 f"The heads change {name} by {down.shape} times {up.shape}, which does not fit "
                 "the bundled model. Leave encoder.heads out to use ours."
@@ -90,13 +90,12 @@ def heads_bytes(branch: int, lines: Factors, queries: Factors) -> bytes:
     return file.getvalue()
 
 
-def read_heads(path: Path | None = None) -> Heads:
-    """Read heads; by default those that come with us.
+def read_heads(path: Path) -> Heads:
+    """Read heads.
 
     Raises:
         ModelInvalid: the file is missing or holds no heads.
     """
-    path = path or BUNDLED_HEADS
     try:
         content = path.read_bytes()
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:

@@ -14,7 +14,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from index.weights_file import Floats, Sizes, WeightsFile
+from index.weights_file import Floats, WeightsFile
 
 _MICROSOFT = "com.microsoft"
 # Offsets at page borders let the runtime map the weights instead of copying them.
@@ -73,14 +73,14 @@ def write_trunk(weights: WeightsFile, branch: int, graph_path: Path, weights_pat
 
 def write_heads(
     weights: WeightsFile, branch: int, graph_path: Path, tunable_path: Path, weights_path: Path
-) -> None:
+) -> dict[str, tuple[int, int]]:
     """Write two graphs of the layers from `branch` on and, beside them, the weights of both.
 
     Inputs: `branch` as the trunk gives it, and `attention_mask`. Output: `sentence` (batch, hidden)
     float32, the mean of the tokens' states at length 1. The tunable graph also takes, for each
     matrix (`l8.fi.w`), two factors whose product is added to it, float32: `l8.fi.w.down` (batch or
-    1, in, rank) and `l8.fi.w.up` (batch or 1, rank, out). A rank of 0 changes nothing, and takes a
-    tenth longer than the graph that cannot be changed.
+    1, in, rank) and `l8.fi.w.up` (batch or 1, rank, out). One for all of rank 0 changes nothing,
+    and takes a tenth longer than the graph that cannot be changed.
 
     Args:
         weights: the same file.
@@ -89,50 +89,34 @@ def write_heads(
         tunable_path: where the tunable graph goes.
         weights_path: where the weights go, in the same folder.
 
+    Returns:
+        (in, out) of each matrix that can be changed, by its name.
+
     Raises:
         ModelInvalid: the weights file lacks a tensor or holds one of another size.
     """
     sizes = weights.sizes
     store = _Weights(weights_path)
+    above = range(branch, sizes.layers)
     try:
-        layers = {
-            tunable: [
-                node
-                for layer in range(branch, sizes.layers)
-                for node in _Layer(weights, store, layer, tunable=tunable).nodes
-            ]
-            for tunable in (False, True)
-        }
+        plain = [_Layer(weights, store, n, tunable=False) for n in above]
+        tunable = [_Layer(weights, store, n, tunable=True) for n in above]
     finally:
         store.close()
+    shapes = {name: shape for layer in tunable for name, shape in layer.shapes.items()}
+    value = helper.make_tensor_value_info
     factors = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, ["changes", *shape])
-        for name, shape in _factor_shapes(sizes, branch).items()
+        value(f"{name}.{end}", TensorProto.FLOAT, ["changes", *shape])
+        for name, (into, out) in shapes.items()
+        for end, shape in (("down", (into, "rank")), ("up", ("rank", out)))
     ]
-    for path, nodes, given in (
-        (graph_path, layers[False], []),
-        (tunable_path, layers[True], factors),
-    ):
-        begin = helper.make_node("Identity", ["branch"], [f"state{branch}"])
-        whole = [begin, *nodes, *_pooling_nodes(sizes.layers)]
-        graph = _model(sizes.hidden, "branch", "sentence", whole, store, given)
+    for path, layers, given in ((graph_path, plain, []), (tunable_path, tunable, factors)):
+        nodes = [helper.make_node("Identity", ["branch"], [f"state{branch}"])]
+        nodes += [node for layer in layers for node in layer.nodes]
+        nodes += _pooling_nodes(sizes.layers)
+        graph = _model(sizes.hidden, "branch", "sentence", nodes, store, given)
         onnx.save_model(graph, str(path))
-
-
-def _factor_shapes(sizes: Sizes, branch: int) -> dict[str, tuple[Any, Any]]:
-    hidden, inner = sizes.hidden, sizes.inner
-    shapes = {
-        "qkv": (hidden, 3 * hidden),
-        "ao": (hidden, hidden),
-        "fi": (hidden, inner),
-        "fo": (inner, hidden),
-    }
-    found: dict[str, tuple[Any, Any]] = {}
-    for layer in range(branch, sizes.layers):
-        for part, (into, out) in shapes.items():
-            found[f"l{layer}.{part}.w.down"] = (into, "rank")
-            found[f"l{layer}.{part}.w.up"] = ("rank", out)
-    return found
+    return shapes
 
 
 def _model(
@@ -194,6 +178,7 @@ class _Layer:
         self._weights, self._store, self._sizes = weights, store, weights.sizes
         self._at, self._tunable = f"l{number}", tunable
         self.nodes: list[Any] = []
+        self.shapes: dict[str, tuple[int, int]] = {}
         hidden, inner, state = self._sizes.hidden, self._sizes.inner, f"state{number}"
         mixed = self._times(self._attend(state), "ao", self._matrix("ao", hidden, hidden))
         attended = self._add_and_norm(mixed, state, "aln", "ao.b", f"{self._at}.attended")
@@ -223,6 +208,7 @@ class _Layer:
         product = self._plain("MatMul", [given, self._store.add(name, values)], f"{name}.product")
         if not self._tunable:
             return product
+        self.shapes[name] = (values.shape[0], values.shape[1])
         low = self._plain("MatMul", [given, f"{name}.down"], f"{name}.low")
         change = self._plain("MatMul", [low, f"{name}.up"], f"{name}.change")
         return self._plain("Add", [product, change], f"{name}.changed")

@@ -34,14 +34,14 @@ def open_encoder(settings: EncoderSettings, models_folder: Path, *, ingesting: b
 
 
 def _open_first(settings: EncoderSettings, models_folder: Path, *, ingesting: bool) -> Encoder:
-    model, bundled = settings.model, (settings.threads, settings.passage_tokens)
+    model, threads, tokens = settings.model, settings.threads, settings.read_of_passage
     if model == BUNDLED and not ingesting:
-        return BundledEncoder(_bundled(settings, models_folder), *bundled)
+        return BundledEncoder(_bundled(settings, models_folder), threads, tokens)
     # Imported here so that a serving process of the bundled model never loads torch.
     from index.sentence_transformers_door import SentenceTransformerEncoder, open_bundled
 
     if model == BUNDLED:
-        return open_bundled(_bundled(settings, models_folder), *bundled)
+        return open_bundled(_bundled(settings, models_folder), threads, tokens)
     return SentenceTransformerEncoder(model)
 
 

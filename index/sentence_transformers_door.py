@@ -47,7 +47,8 @@ class GraphModule(InputModule):  # type: ignore[misc]
         self, inputs: Sequence[str], prompt: str | None = None, **_: object
     ) -> dict[str, Any]:
         """Return padded token numbers and their mask, (batch, tokens) each."""
-        numbers, mask = self.graph.framed([self.graph.cut(prompt or "", text) for text in inputs])
+        cut = self.graph.cut_passage if prompt == PASSAGE_PROMPT else self.graph.cut_question
+        numbers, mask = self.graph.framed([cut(text) for text in inputs])
         return {"input_ids": torch.from_numpy(numbers), "attention_mask": torch.from_numpy(mask)}
 
     def forward(self, features: dict[str, Any], **_: object) -> dict[str, Any]:
@@ -73,8 +74,8 @@ class SentenceTransformerEncoder:
     Args:
         model: name of a model in the local cache, or its folder; or an opened model.
         name: what to call it; by default `model`.
-        digest: content hash; by default taken over the model's weights and settings.
-        lines_digest: the same of what `encode_lines` returns; by default `digest`.
+        digests: content hashes of what passages, questions and lines become; by default one, taken
+            over the model's weights and settings.
 
     Raises:
         ModelMissing: the model is not on this machine.
@@ -85,13 +86,12 @@ class SentenceTransformerEncoder:
         self,
         model: str | SentenceTransformer,
         name: str = "",
-        digest: str = "",
-        lines_digest: str = "",
+        digests: tuple[str, str, str] | None = None,
     ) -> None:
         self._model = _load(model) if isinstance(model, str) else model
         self.name = name or str(model)
-        self.digest = digest or _digest(self._model)
-        self.lines_digest = lines_digest or self.digest
+        digests = digests or (_digest(self._model),) * 3
+        self.digest, self.questions_digest, self.lines_digest = digests
         self.dimension = int(self._model.get_embedding_dimension())
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
@@ -154,9 +154,8 @@ def open_bundled(
     """
     graph = TokenGraph(folder, threads, passage_tokens, frugal=False)
     model = SentenceTransformer(modules=[GraphModule(graph)], prompts=_PROMPTS, device="cpu")
-    return SentenceTransformerEncoder(
-        model, bundled_model.NAME, graph.digest, graph.model.lines_digest
-    )
+    digests = graph.digest, graph.model.digest, graph.model.lines_digest
+    return SentenceTransformerEncoder(model, bundled_model.NAME, digests)
 
 
 def _load(model: str) -> SentenceTransformer:

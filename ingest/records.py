@@ -209,10 +209,10 @@ class Passage:
     also_on: tuple[Place, ...] = ()
 
     def fields(self) -> dict[str, str]:
-        """Return the texts to encode, by field name.
+        """Return the texts that a question is compared with, by field name.
 
-        `body` is the whole passage with everything that gives it meaning; `title` and `heading`
-        are words of their own for the lexical leg.
+        `body` is the whole passage with everything that gives it meaning, and is encoded; `title`
+        and `heading` are words of their own for the lexical leg.
         """
         heading = " - ".join((*reversed(self.section), self.title))
         words = [self.title, *self.section, *(c.text for c in self.context), self.text]

@@ -65,21 +65,32 @@ class SourceSettings(WebSettings):
         return f"{listed[0]}{more}" if listed else str(self.path)
 
 
+# Chosen on XQuAD and on questions over the national sheets: docs/quality.md.
+_BESIDE_ANOTHER = 160
+
+
 class EncoderSettings(_Group):
     """Which models turn text into vectors.
 
     `model` is `bundled`, a folder, or a sentence-transformers name. `second` is `use`, the bundled
     Universal Sentence Encoder, or `none`; `second_weight` is its share beside the first one's 1.
     `heads` is a file of `passerelle tune-heads`, for the bundled model, or none for ours;
-    `passage_tokens` is how much of a passage that model reads, the second reads the whole.
+    `passage_tokens` is how many tokens of a passage the bundled model reads, title, headings and
+    context first; by default 160 beside a second model, which reads the whole, and all without one.
     """
 
     model: str = "bundled"
     heads: Path | None = None
-    passage_tokens: int = Field(default=160, ge=16, le=512)
+    passage_tokens: int | None = Field(default=None, ge=64, le=512)
     second: Literal["use", "none"] = "use"
     second_weight: float = Field(default=0.4, gt=0)
     threads: int = Field(default=0, ge=0)
+
+    @property
+    def read_of_passage(self) -> int | None:
+        """How many tokens of a passage the bundled model reads; None for as many as it can."""
+        beside_another = _BESIDE_ANOTHER if self.second != "none" else None
+        return self.passage_tokens or beside_another
 
 
 class PassageSettings(_Group):

@@ -109,7 +109,7 @@ class Nearness:
         self._there = threading.Event()
         self._patience_ends = time.monotonic() + _PATIENCE_S
         texts = [text for _, text in pairs]
-        self._kept = folder / f"danger-2-{_digest(encoder.digest, texts)}.npy"
+        self._kept = folder / f"danger-2-{_digest(encoder.questions_digest, texts)}.npy"
         self._thread = threading.Thread(
             target=self._open, args=(texts,), name="danger-examples", daemon=True
         )
@@ -187,7 +187,9 @@ class Nearness:
             if kept is None:
                 # As questions: what is compared has to be encoded alike.
                 encode = self._encoder.encode_questions
-                vectors = with_bundled(EXAMPLE_VECTORS, self._encoder.digest, texts, encode)
+                vectors = with_bundled(
+                    EXAMPLE_VECTORS, self._encoder.questions_digest, texts, encode
+                )
                 kept = _learn(vectors, np.where(self._harmless, -1.0, 1.0))
                 self._keep(kept)
             self._learned = _Learned(kept)

@@ -101,5 +101,6 @@ def finish_purges(
 def _encoded(page: Page, settings: Settings) -> Iterator[str]:
     """Yield every text of a page that has a vector."""
     for passage in cut(page, settings.passages):
-        yield from passage.fields().values()
+        yield passage.title
+        yield passage.fields()["body"]
     yield from (line.text for line in page.asked)

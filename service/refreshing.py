@@ -18,7 +18,7 @@ from index.publish import ENCODING_PASSAGES, generation_name, is_live, publish
 from index.receipts import leaving, prove
 from index.records import Manifest
 from ingest.catalogue import Catalogue
-from ingest.errors import Busy, PageUnknown, RefreshCancelled, RefreshHeld
+from ingest.errors import Busy, PageUnknown, RefreshCancelled, RefreshHeld, StoreError
 from ingest.guarding import Confirmed, guard
 from ingest.history import Departure, History, Outcome, Receipt
 from ingest.lock import refreshing
@@ -42,7 +42,7 @@ class Report:
     """What a refresh did: the change set of each source, and what came of it.
 
     Attributes:
-        encoded: texts that were encoded, titles and headings included.
+        encoded: texts that were encoded, titles and lines of what people ask included.
         passages_encoded: passages among them.
         receipts: passages that left and were looked for everywhere.
         unsound: receipts among them that found something; anything but 0 is a fault.
@@ -212,10 +212,17 @@ class _Refresh:
         self._history.expect(self._run, left)
         fresh = sum(len(p.changes.added) + len(p.changes.changed) for p in plans)
         encoder = light
-        if fresh > _MANY_PAGES:
-            encoder = open_encoder(settings.encoder, settings.models, ingesting=True)
         pages = [*catalogue.pages(staged=True)]
+        if fresh > _MANY_PAGES or (len(pages) > _MANY_PAGES and self._encoded_by_another(light)):
+            encoder = open_encoder(settings.encoder, settings.models, ingesting=True)
         return publish(settings.data, pages, encoder, settings, self._progress)
+
+    def _encoded_by_another(self, encoder: Encoder) -> bool:
+        """Whether what is live, if anything is, was made by another encoder."""
+        try:
+            return generation.live_manifest(self._settings.data).encoder_digest != encoder.digest
+        except StoreError:
+            return False
 
     def _rolled_back(self, name: str) -> str | None:
         """Return when the pages that are about to be published were rolled back from.

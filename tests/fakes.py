@@ -20,7 +20,7 @@ class FakeEncoder:
     dimension = 64
 
     def __init__(self, digest: str = "fake-1") -> None:
-        self.digest = self.lines_digest = digest
+        self.digest = self.questions_digest = self.lines_digest = digest
         self.seen: list[str] = []
 
     def encode_passages(

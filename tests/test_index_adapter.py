@@ -22,7 +22,7 @@ def test_each_title_finds_the_passages_below_it():
     assert pairs.page.tolist() == [0, 0, 1]
 
 
-def test_questions_turn_towards_their_passages_and_always_alike():
+def test_questions_turn_half_the_way_to_their_passages_and_always_alike(monkeypatch):
     """Questions are the passages seen askew; training undoes a part of it."""
     random = np.random.default_rng(1)
     passages = random.normal(size=(300, 32)).astype(np.float32)
@@ -40,6 +40,9 @@ def test_questions_turn_towards_their_passages_and_always_alike():
     assert found(learned(texts)) > 0.98
     assert np.linalg.norm(learned(texts[0])) == pytest.approx(1, abs=1e-5)
     assert np.array_equal(learned.matrix, train(pairs, texts, passages).matrix)
+    monkeypatch.setattr(adapter, "_SHARE", 1.0)
+    moved = train(pairs, texts, passages).matrix - np.eye(32)
+    assert np.allclose(learned.matrix - np.eye(32), moved / 2, atol=1e-5)
 
 
 def test_what_was_learned_is_kept_and_damage_is_named(tmp_path):

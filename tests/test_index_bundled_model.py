@@ -261,3 +261,11 @@ def test_a_head_that_is_too_tall_for_the_model_is_refused(source: Path, tmp_path
     with pytest.raises(ModelInvalid, match="after layer 8, the bundled model has 1"):
         bundled_model.build(tmp_path / "models", source, tmp_path / "head.npz")
     assert not list((tmp_path / "models").iterdir())
+
+
+def test_heads_of_another_model_are_refused(source: Path, tmp_path: Path) -> None:
+    other = {"l0.ao.w": (np.zeros((HIDDEN + 1, 1), np.float32), np.zeros((1, HIDDEN), np.float32))}
+    (tmp_path / "head.npz").write_bytes(heads_bytes(0, NOTHING, other))
+    with pytest.raises(ModelInvalid, match=r"heads change l0\.ao\.w .* does not fit"):
+        bundled_model.build(tmp_path / "models", source, tmp_path / "head.npz")
+    assert not list((tmp_path / "models").iterdir())

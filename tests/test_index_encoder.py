@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -16,7 +17,8 @@ from tokenizers.pre_tokenizers import Whitespace
 from transformers import BertConfig, BertModel
 
 from index import bundled_model
-from index.encoder import BundledEncoder, Encoder, batches
+from index.encoder import BundledEncoder, Encoder, TokenGraph, batches
+from index.heads import Factors
 from index.opening import open_encoder
 from index.weights_file import WeightsFile, dequantise
 from ingest.errors import ModelInvalid, ModelMissing
@@ -47,6 +49,7 @@ LAYER_NAMES = {
     "output.dense": "fo",
     "output.LayerNorm": "oln",
 }
+LONG_NAMES = {part: long for long, part in LAYER_NAMES.items()}
 NAMES = {
     "embeddings.position_embeddings.weight": "emb.pos",
     "embeddings.token_type_embeddings.weight": "emb.type",
@@ -55,7 +58,7 @@ NAMES = {
 }
 
 
-FIRST = EncoderSettings(second="none", passage_tokens=512)
+FIRST = EncoderSettings(second="none")
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +71,8 @@ def ingesting(models_folder: Path) -> Encoder:
     return open_encoder(FIRST, models_folder, ingesting=True)
 
 
-def torch_model(weights: WeightsFile) -> BertModel:
-    """The same weights in transformers' own BERT, without its word embeddings."""
+def torch_model(weights: WeightsFile, changes: Factors = MappingProxyType({})) -> BertModel:
+    """The same weights, changed, in transformers' own BERT, without its word embeddings."""
     sizes = weights.sizes
     config = BertConfig(
         vocab_size=1,
@@ -93,6 +96,11 @@ def torch_model(weights: WeightsFile) -> BertModel:
         for name, tensor in model.state_dict().items()
         if name in names
     }
+    for name, (down, up) in changes.items():
+        layer, part, _ = name.split(".")
+        parts = list(part) if part == "qkv" else [part]
+        for one, change in zip(parts, np.split((down @ up).T, len(parts)), strict=True):
+            state[f"encoder.layer.{layer[1:]}.{LONG_NAMES[one]}.weight"] += torch.from_numpy(change)
     missing, unexpected = model.load_state_dict(state, strict=False)
     assert (set(missing), unexpected) == ({"embeddings.word_embeddings.weight"}, [])
     return model
@@ -120,6 +128,23 @@ def test_vectors_are_those_of_the_same_weights_under_torch(
     assert np.abs(found - expected).max() < 1e-4
 
 
+def test_lines_and_queries_are_those_of_changed_weights_under_torch(
+    serving: Encoder, models_folder: Path
+) -> None:
+    weights = WeightsFile(bundled_model.weights_path())
+    opened = bundled_model.open_model(bundled_model.build(models_folder))
+    blocks = weights.blocks("emb.word", weights.sizes.vocabulary, weights.sizes.hidden)
+    lines, queries = opened.heads.lines, opened.heads.queries
+    as_line, as_query = torch_model(weights, lines), torch_model(weights, queries)
+    for text in TEXTS[:5]:
+        rows = dequantise(blocks[opened.tokeniser(f"query: {text}")])
+        line, query = torch_vector(as_line, rows), torch_vector(as_query, rows)
+        assert np.abs(serving.encode_lines([text])[0] - line).max() < 1e-4
+        asked = serving.encode_asked(text)
+        assert np.abs(asked.line - line).max() < 1e-4
+        assert np.abs(asked.query - query).max() < 1e-4
+
+
 def test_vectors_and_lengths_agree_with_the_packages_own_engine(serving: Encoder) -> None:
     engine = E5(num_threads=1)
     # The engine counts a space at the end as a token; the model never saw one.
@@ -141,19 +166,30 @@ def test_both_doors_give_the_same_vectors_and_digest(serving: Encoder, ingesting
 def test_of_a_long_passage_only_its_beginning_is_read_and_all_of_a_question(
     serving: Encoder, models_folder: Path, *, ingesting: bool
 ) -> None:
-    shorter = FIRST.model_copy(update={"passage_tokens": 20})
+    shorter = FIRST.model_copy(update={"passage_tokens": 64})
     cutting = open_encoder(shorter, models_folder, ingesting=ingesting)
     assert cutting.digest != serving.digest
+    assert cutting.questions_digest == serving.questions_digest
     assert cutting.lines_digest == serving.lines_digest
     opening, rest = "La préfecture remet un récépissé.", " Une attestation vient plus tard." * 9
-    longer = opening * 4
+    longer = opening * 9
+    assert cutting.tokens(opening) < 64 < cutting.tokens(longer)
     read = cutting.encode_passages([opening, longer, longer + rest])
     assert read[0] @ serving.encode_passages([opening])[0] > 0.9999
     assert read[1] @ read[2] > 0.9999
     assert read[1] @ serving.encode_passages([longer + rest])[0] < 0.999
-    assert cutting.tokens(longer + rest) == serving.tokens(longer + rest)
     asked = [cutting.encode_questions([longer + rest]), serving.encode_questions([longer + rest])]
     assert (asked[0] * asked[1]).sum() > 0.9999
+
+
+def test_as_many_tokens_as_the_model_can_read_are_a_whole_passage(models_folder: Path) -> None:
+    model = bundled_model.open_model(bundled_model.build(models_folder))
+    digests = [model.passages_digest(tokens) for tokens in (None, 512, 160, 64)]
+    assert digests[:2] == [model.digest] * 2
+    assert len({*digests}) == 3
+    graph = TokenGraph(model.folder, 0, 64, frugal=True)
+    assert len(graph.cut_passage("récépissé " * 99)) == 64
+    assert len(graph.cut_question("récépissé " * 99)) > 64
 
 
 def test_vector_does_not_depend_on_its_batch_or_order(serving: Encoder) -> None:

@@ -111,7 +111,7 @@ def test_lines_grow_apart_and_queries_nearer_by_learning(models_folder, tmp_path
     passages = plain.encode_passages(["You ask for it online.", "It comes after two weeks."])
     told = []
     factors = head_training.learn(
-        TokenGraph(folder, frugal=False),
+        TokenGraph(folder, 0, None, frugal=False),
         weights,
         texts,
         belongs,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import SettingsInvalid
-from ingest.settings import Settings, load_settings
+from ingest.settings import EncoderSettings, Settings, load_settings
 
 
 def _file(folder: Path, text: str) -> Path:
@@ -154,3 +154,16 @@ def test_a_source_on_the_web_is_named_by_addresses_and_sitemaps(tmp_path):
     assert office.addresses == ("https://example.org/a",)
     assert (office.path, office.delay, office.allow_private) == (None, 2.0, False)
     assert office.place == "https://example.org/a and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "read"),
+    [
+        ({}, 160),
+        ({"second": "none"}, None),
+        ({"passage_tokens": 512}, 512),
+        ({"second": "none", "passage_tokens": 64}, 64),
+    ],
+)
+def test_a_passage_is_read_whole_unless_another_model_reads_the_rest(chosen, read):
+    assert EncoderSettings(**chosen).read_of_passage == read

@@ -2,12 +2,17 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from index import publish
 from ingest.differences import _METADATA
+from ingest.records import Asked
+from ingest.settings import Settings
 from service.evaluation.failures import STEPS
+from tests.fakes import CARD, FakeEncoder
 from ui import staff_words as module
 from ui.staff_words import FOLDER, choose_staff, is_past, staff_languages, staff_words
 
@@ -35,6 +40,16 @@ def texts(raw):
         if table != "plurals"
         for name, text in names.items()
     }
+
+
+def test_every_step_of_a_publish_has_words(tmp_path, monkeypatch):
+    monkeypatch.setattr(publish, "FEWEST_TITLES", 1)
+    told = set()
+    page = replace(CARD, asked=(Asked(1, "en", "how do I get the card"),))
+    settings = Settings(data=tmp_path)
+    publish.publish(tmp_path, [page], FakeEncoder(), settings, lambda step, *_: told.add(step))
+    assert told == {"encoding passages", "encoding titles", "encoding lines"}
+    assert told <= ENGLISH["steps"].keys()
 
 
 def test_a_language_has_every_text_with_the_same_values_to_fill_in(other):

@@ -44,7 +44,7 @@ def main() -> None:
     encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
     lines, danger = bundled_lines(settings), [text for _, text in examples()]
     _renew(LINES, encoder.lines_digest, lines, encoder.encode_lines)
-    _renew(EXAMPLE_VECTORS, encoder.digest, danger, encoder.encode_questions)
+    _renew(EXAMPLE_VECTORS, encoder.questions_digest, danger, encoder.encode_questions)
 
 
 def _renew(

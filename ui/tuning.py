@@ -94,7 +94,7 @@ def run_head_tuning(options: argparse.Namespace, settings: Settings) -> int:
     for number, line in enumerate(lines):
         leads[number, line.rows] = 1
     chosen = settings.encoder
-    encoder = BundledEncoder(build(settings.models), chosen.threads, chosen.passage_tokens)
+    encoder = BundledEncoder(build(settings.models), chosen.threads, chosen.read_of_passage)
     factors = learn(
         encoder.graph,
         WeightsFile(weights_path()),
