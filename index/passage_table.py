@@ -19,6 +19,8 @@ create table pages (key text primary key, title text not null, language text not
     digest text not null, full_digest text not null, body text not null);
 """
 _CACHED = 4096
+# A page takes tens of kilobytes, and only those that are quoted are read.
+_CACHED_PAGES = 256
 
 
 class PassageTable:
@@ -38,7 +40,8 @@ class PassageTable:
             )
             self.size: int = self._db.execute("select count(*) from passages").fetchone()[0]
         self.passage = lru_cache(_CACHED)(self._passage)
-        self.page = lru_cache(_CACHED)(self._page)
+        self.page = lru_cache(_CACHED_PAGES)(self._page)
+        self.original = lru_cache(_CACHED)(self._original)
 
     def close(self) -> None:
         """Close the file."""
@@ -72,6 +75,15 @@ class PassageTable:
             if found:
                 return page_from_json(found[0])
         raise PageUnknown(f"there is no page {key!r} here")
+
+    def _original(self, key: str) -> str:
+        """Return the key of what a page is a translation of, or its own."""
+        query = "select json_extract(body, '$.translation_of') from pages where key = ?"
+        with self._reading():
+            found = self._db.execute(query, (key,)).fetchone()
+        if not found:
+            raise PageUnknown(f"there is no page {key!r} here")
+        return str(found[0] or key)
 
     def pages(self) -> list[dict[str, Any]]:
         """Return key, title, language, url and digest of every page, by key."""

@@ -44,6 +44,14 @@ class Searcher:
         """
         return self._opened.passages.page(key)
 
+    def original(self, key: str) -> str:
+        """Return the key of what a page is a translation of, or its own.
+
+        Raises:
+            PageUnknown: this generation has no page with this key.
+        """
+        return self._opened.passages.original(key)
+
     def pages(self) -> list[Summary]:
         """Return key, title, language, url and digest of every page."""
         return self._opened.passages.pages()

@@ -209,15 +209,13 @@ class Answerer:
         for hit in hits:
             key = hit.passage.page_key
             # Of several pages in one language the one that is found first stays.
-            versions.setdefault(self._original(key), {}).setdefault(hit.passage.language, key)
+            original = self.searcher.original(key)
+            versions.setdefault(original, {}).setdefault(hit.passage.language, key)
         kept = {
             next((by[code] for code in wanted if code in by), next(iter(by.values())))
             for by in versions.values()
         }
         return [hit for hit in hits if hit.passage.page_key in kept]
-
-    def _original(self, key: str) -> str:
-        return self.searcher.page(key).translation_of or key
 
     def _cite(self, vector: Floats, hits: Sequence[Hit]) -> list[Citation]:
         """Quote the passages, each with the sentences that answer best."""
