@@ -1,11 +1,12 @@
 """Kept evaluations come back as they were, newest first, and compare question by question."""
 
+import json
 import math
 
 import pytest
 
 from ingest.errors import DataUnusable, RunUnknown
-from service.evaluation.condensing import compare_condensed
+from service.evaluation.condensing import compare_condensed, summary
 from service.kept_runs import FOLDER, KeptRuns
 
 
@@ -61,3 +62,10 @@ def test_two_runs_are_compared_on_the_questions_that_both_asked():
     assert (figure["n"], figure["before"], figure["after"]) == (20, 0.0, 1.0)
     assert figure["p"] < 0.001
     assert compare_condensed(before, {"values": {}, "sources": {}}) == {}
+
+
+def test_a_run_has_not_moved_from_its_own_summary():
+    values = {"citation_precision": {f"q{n}": 2 / 3 for n in range(40)}}
+    run = {"stamps": {}, "values": values, "sources": {f"q{n}": f"q{n}" for n in range(40)}}
+    moved = compare_condensed(json.loads(summary(run)), run)
+    assert moved["citation_precision"]["p"] == 1

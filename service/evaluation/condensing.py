@@ -69,7 +69,8 @@ def compare_condensed(
 
 
 def _numbers(values: Mapping[str, Mapping[str, float | None]]) -> dict[str, dict[str, float]]:
+    # As short as a summary has them: else a third of one run is more than a third of the other.
     return {
-        name: {q: v for q, v in by_id.items() if v is not None and not math.isnan(v)}
+        name: {q: _short(v) for q, v in by_id.items() if v is not None and not math.isnan(v)}
         for name, by_id in values.items()
     }
