@@ -20,6 +20,7 @@ from ingest.errors import (
     GenerationDamaged,
     GenerationMismatch,
     IndexMissing,
+    PageUnknown,
 )
 from ingest.records import Asked
 from ingest.settings import Settings
@@ -277,6 +278,14 @@ def test_words_of_other_passages_are_never_published(data, monkeypatch):
         put(data, CARD)
 
 
+def test_a_translation_names_its_original_and_any_other_page_itself(data):
+    put(data, CARD, replace(CARTE, translation_of=CARD.key))
+    table = opened(data).passages
+    assert (table.original(CARTE.key), table.original(CARD.key)) == (CARD.key, CARD.key)
+    with pytest.raises(PageUnknown, match="no page 'en/none'"):
+        table.original("en/none")
+
+
 def test_every_reader_of_a_damaged_passage_table_says_so(data):
     manifest, _ = put(data, CARD)
     file = generation.folder_of(data, manifest.id) / "passages.sqlite"
@@ -295,6 +304,7 @@ def test_every_reader_of_a_damaged_passage_table_says_so(data):
         table.every_page,
         partial(table.passage, 0),
         partial(table.page, "en/card"),
+        partial(table.original, "en/card"),
         partial(table.passages_of, "en/card"),
     ):
         with pytest.raises(GenerationDamaged, match=r"passages\.sqlite cannot be read"):

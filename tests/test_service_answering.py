@@ -66,7 +66,7 @@ def test_of_two_pages_in_one_language_with_one_original_the_better_hits_is_quote
     found = engine.answerer.find(Question("What is a carte Vitale?"))
     best = found.hits[0]
     other = next(h for h in found.hits if h.passage.page_key == "en/mutuelle")
-    answerer = replace(engine.answerer, searcher=_Twins(engine.answerer.searcher))
+    answerer = replace(engine.answerer, searcher=_Twins())
     kept = answerer._one_language_a_page([best, other], ["en"])
     assert kept == [best]
 
@@ -74,11 +74,8 @@ def test_of_two_pages_in_one_language_with_one_original_the_better_hits_is_quote
 class _Twins:
     """Says of every page that it is a translation of the same one."""
 
-    def __init__(self, searcher):
-        self._searcher = searcher
-
-    def page(self, key):
-        return replace(self._searcher.page(key), translation_of="fr/one")
+    def original(self, key):
+        return "fr/one"
 
 
 def test_the_settings_say_how_many_quotations_where_the_question_does_not(engine):
