@@ -99,7 +99,7 @@ class TokenGraph:
     ) -> None:
         self.model = bundled_model.open_model(folder)
         self.digest = self.model.passages_digest(passage_tokens)
-        self._passage_tokens = passage_tokens
+        self.passage_tokens = passage_tokens
         opened = partial(_open_session, threads=threads, frugal=frugal)
         self._trunk = opened(folder / bundled_model.TRUNK)
         self._tunable = opened(folder / bundled_model.TUNABLE_HEAD)
@@ -145,7 +145,7 @@ class TokenGraph:
 
     def cut_passage(self, text: str) -> list[int]:
         """Return the token numbers of what is read of a passage, with its prompt."""
-        return self.model.tokeniser(PASSAGE_PROMPT + text, self._passage_tokens)
+        return self.model.tokeniser(PASSAGE_PROMPT + text, self.passage_tokens)
 
     def cut_question(self, text: str) -> list[int]:
         """Return the token numbers of a question, with its prompt."""

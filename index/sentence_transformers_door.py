@@ -47,8 +47,9 @@ class GraphModule(InputModule):  # type: ignore[misc]
         self, inputs: Sequence[str], prompt: str | None = None, **_: object
     ) -> dict[str, Any]:
         """Return padded token numbers and their mask, (batch, tokens) each."""
-        cut = self.graph.cut_passage if prompt == PASSAGE_PROMPT else self.graph.cut_question
-        numbers, mask = self.graph.framed([cut(text) for text in inputs])
+        limit = self.graph.passage_tokens if prompt == PASSAGE_PROMPT else None
+        cut = self.graph.model.tokeniser
+        numbers, mask = self.graph.framed([cut((prompt or "") + text, limit) for text in inputs])
         return {"input_ids": torch.from_numpy(numbers), "attention_mask": torch.from_numpy(mask)}
 
     def forward(self, features: dict[str, Any], **_: object) -> dict[str, Any]:

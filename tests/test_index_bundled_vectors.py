@@ -96,6 +96,7 @@ def test_they_are_what_the_encoder_makes(encoder):
     ):
         some = choose(texts, 40)
         known = read_vectors(path, [vector_key(digest, text) for text in some])
+        assert known
         for text, made in zip(some, encode(some), strict=True):
             if (row := known.get(vector_key(digest, text))) is not None:
                 assert row @ made > 0.9999, text

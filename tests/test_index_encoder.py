@@ -159,6 +159,8 @@ def test_both_doors_give_the_same_vectors_and_digest(serving: Encoder, ingesting
     assert np.abs(serving.encode_passages(texts) - ingesting.encode_passages(texts)).max() < 1e-6
     assert np.abs(serving.encode_questions(texts) - ingesting.encode_questions(texts)).max() < 1e-6
     assert (serving.name, serving.digest) == (ingesting.name, ingesting.digest)
+    assert serving.questions_digest == ingesting.questions_digest
+    assert serving.lines_digest == ingesting.lines_digest
     assert serving.tokens(TEXTS[0]) == ingesting.tokens(TEXTS[0])
 
 

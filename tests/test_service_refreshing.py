@@ -326,6 +326,30 @@ def test_the_report_is_plain_json(pages, settings):
     assert (report["pages"], report["passages_encoded"], report["unsound"]) == (3, 3, 0)
 
 
+def test_many_pages_take_the_fast_door_when_they_are_new_or_another_encoder_comes(
+    pages, settings, monkeypatch
+):
+    doors = []
+
+    def doors_of(digest):
+        def opened(*_, ingesting):
+            doors.append(ingesting)
+            return FakeEncoder(digest)
+
+        doors.clear()
+        monkeypatch.setattr(module, "open_encoder", opened)
+        run(pages, settings)
+        return tuple(doors)
+
+    monkeypatch.setattr(module, "_MANY_PAGES", 2)
+    assert doors_of("one") == (False, True)
+    write(pages, "card", "You ask for the library card by post.")
+    assert doors_of("one") == (False,)
+    assert doors_of("two") == (False, True)
+    monkeypatch.setattr(module, "_MANY_PAGES", 3)
+    assert doors_of("three") == (False,)
+
+
 def test_the_real_encoder_is_the_same_through_both_doors(settings, models_folder):
     light = open_encoder(EncoderSettings(), models_folder, ingesting=False)
     heavy = open_encoder(EncoderSettings(), models_folder, ingesting=True)
