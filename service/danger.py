@@ -104,17 +104,10 @@ def _unread(text: str) -> set[str]:
 
 
 @cache
-def _files() -> Mapping[str, dict[str, Any]]:
-    return {
-        language: tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
-        for language in LANGUAGES
-    }
-
-
-@cache
 def _wordings() -> Wordings[tuple[str, str]]:
     wordings: Wordings[tuple[str, str]] = Wordings()
-    for language, raw in _files().items():
+    for language in LANGUAGES:
+        raw = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
         wordings.add(raw["words"], _labelled(language, raw))
     return wordings
 

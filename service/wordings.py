@@ -18,6 +18,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
+from sys import intern
 from typing import Generic, TypeVar
 
 _GAPS = {"..": 4, "...": 12}
@@ -42,6 +44,8 @@ _PERSIAN_PREFIX = re.compile(r"\b(ن?مي) (?=\w)")
 Words = Sequence[str]
 Label = TypeVar("Label")
 _Alternative = tuple[str, ...]
+# A group that a word may begin, and the words that must follow it.
+_Begun = tuple[int, _Alternative]
 _Spans = dict[int, dict[int, set[int]]]
 
 
@@ -58,11 +62,11 @@ class Wordings(Generic[Label]):
     """Wordings with a label each; a text is read once for all of them."""
 
     def __init__(self) -> None:
-        self._groups: dict[frozenset[_Alternative], int] = {}
-        self._by_word: dict[str, list[tuple[int, _Alternative]]] = defaultdict(list)
-        self._by_beginning: dict[str, list[tuple[int, _Alternative]]] = defaultdict(list)
-        self._by_middle: dict[str, list[tuple[int, _Alternative]]] = defaultdict(list)
-        self._by_ending: dict[str, list[tuple[int, _Alternative]]] = defaultdict(list)
+        self._numbers = count()
+        self._by_word: dict[str, list[_Begun]] = defaultdict(list)
+        self._by_beginning: dict[str, list[_Begun]] = defaultdict(list)
+        self._by_middle: dict[str, list[_Begun]] = defaultdict(list)
+        self._by_ending: dict[str, list[_Begun]] = defaultdict(list)
         self._longest = 0
         self._by_first: dict[int, list[tuple[Label, tuple[_Step, ...]]]] = defaultdict(list)
 
@@ -101,7 +105,7 @@ class Wordings(Generic[Label]):
                     spans.setdefault(group, {}).setdefault(start, set()).add(end)
         return spans
 
-    def _beginning_with(self, word: str) -> Iterator[tuple[int, _Alternative]]:
+    def _beginning_with(self, word: str) -> Iterator[_Begun]:
         yield from self._by_word.get(word, ())
         # No stretch longer than the longest piece of a wording can be one, so that a word of
         # thousands of letters costs no more than as many letters in many words.
@@ -130,27 +134,28 @@ class Wordings(Generic[Label]):
                 continue
             choice = piece["choice"]
             if choice not in numbers:
-                numbers[choice] = self._group(frozenset(_alternatives(choice, named)))
+                numbers[choice] = self._group(set(_alternatives(choice, named)))
             yield _Step(numbers[choice], gap, bool(piece["optional"]))
             gap = 0
 
-    def _group(self, alternatives: frozenset[_Alternative]) -> int:
-        if alternatives not in self._groups:
-            number = self._groups[alternatives] = len(self._groups)
-            for first, *rest in alternatives:
-                self._put(first, number, tuple(rest))
-        return self._groups[alternatives]
+    def _group(self, alternatives: Iterable[_Alternative]) -> int:
+        number = next(self._numbers)
+        # There are tens of thousands, nearly all of one word: those of a group share one entry.
+        alone: _Begun = (number, ())
+        for first, *rest in alternatives:
+            self._put(first, (number, tuple(map(intern, rest))) if rest else alone)
+        return number
 
-    def _put(self, first: str, group: int, rest: _Alternative) -> None:
+    def _put(self, first: str, begun: _Begun) -> None:
         self._longest = max(self._longest, len(first.strip("*")))
         if first.startswith("*") and first.endswith("*"):
-            self._by_middle[first.strip("*")].append((group, rest))
+            self._by_middle[first.strip("*")].append(begun)
         elif first.startswith("*"):
-            self._by_ending[first[1:]].append((group, rest))
+            self._by_ending[first[1:]].append(begun)
         elif first.endswith("*"):
-            self._by_beginning[first[:-1]].append((group, rest))
+            self._by_beginning[first[:-1]].append(begun)
         else:
-            self._by_word[first].append((group, rest))
+            self._by_word[first].append(begun)
 
 
 def typed_words_of(text: str) -> list[str]:
