@@ -210,6 +210,11 @@ def _write(
     )
     # Refuses heads that were learned for another model.
     stacked([heads.lines, heads.queries], shapes)
+    if heads.off_domain.shape != (sizes.hidden + 1,):
+        raise ModelInvalid(
+            f"The heads tell what is off domain by {heads.off_domain.shape} numbers, the bundled "
+            f"model takes {sizes.hidden + 1}. Leave encoder.heads out to use ours."
+        )
     shutil.copyfile(heads_path, folder / _HEADS)
     weights.blocks("emb.word", sizes.vocabulary, sizes.hidden).tofile(folder / _EMBEDDINGS)
     (folder / _PIECES).write_text("\n".join(vocabulary.pieces), "utf-8")

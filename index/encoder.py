@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from index import bundled_model
 from index.heads import stacked
+from index.off_domain import off_domain_score
 from index.weights_file import Floats, dequantise
 from ingest.errors import ModelInvalid
 
@@ -33,18 +34,21 @@ Mask = npt.NDArray[np.int32]
 
 
 class Asked(NamedTuple):
-    """One question as everything that is compared with it, each of length 1.
+    """One question as everything that is compared with it, each of length 1, and what it is like.
 
     Attributes:
         question: (dimension,) float32, to compare with sentences and other questions.
         query: (dimension,) float32, to find passages by: nearer to those that answer than
             `question`, and to be compared with nothing else.
         line: (own dimension,) float32, to compare with lines of what people ask.
+        off_domain: how far it is from what people ask of an administration, about 0 for that and
+            about 1 for what no administration answers; 0 where the encoder cannot tell.
     """
 
     question: Floats
     query: Floats
     line: Floats
+    off_domain: float = 0.0
 
 
 class Encoder(Protocol):
@@ -136,7 +140,8 @@ class TokenGraph:
     def asked(self, states: Floats, mask: Mask) -> Asked:
         """Return what the model itself and both heads make of one question's states."""
         three = states.repeat(3, axis=0), mask.repeat(3, axis=0)
-        return Asked(*self._top(*three, self._for_asked))
+        question, query, line = self._top(*three, self._for_asked)
+        return Asked(question, query, line, off_domain_score(self.model.heads.off_domain, line))
 
     def _top(self, states: Floats, mask: Mask, change: Mapping[str, Floats]) -> Floats:
         given = {"branch": states, "attention_mask": mask, **change}

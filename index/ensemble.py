@@ -55,11 +55,11 @@ class Ensemble:
         return self.join([encoder.encode_questions(texts) for encoder in self.members])
 
     def encode_asked(self, text: str) -> Asked:
-        """Return a question as all three; as a line by the first member alone."""
+        """Return a question as all three; what concerns lines is by the first member alone."""
         asked = [encoder.encode_asked(text) for encoder in self.members]
         question = self.join([one.question[None] for one in asked])[0]
         query = self.join([one.query[None] for one in asked])[0]
-        return Asked(question, query, asked[0].line)
+        return Asked(question, query, asked[0].line, asked[0].off_domain)
 
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, ...) float32, a row a line, by the first member alone."""

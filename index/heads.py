@@ -3,7 +3,7 @@
 The model itself makes vectors of passages and of questions. Two more heads, its last layers with a
 low-rank change (LoRA, Hu et al. 2021) in each matrix, make two more of a question: one to compare
 with lines of what people ask, and one, the query, to find passages by. `index.head_training` learns
-both from the lines.
+both from the lines; with them comes what tells from the first whether anybody could answer.
 """
 
 import hashlib
@@ -26,12 +26,13 @@ Factors = Mapping[str, tuple[Floats, Floats]]
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Two learned changes of the layers above a branch.
+    """Two learned changes of the layers above a branch, and a discriminant over what one makes.
 
     Attributes:
         branch: how many layers stay as they are.
         lines: the change that brings questions about one section together.
         queries: the change that brings a question nearer to the passages that answer it.
+        off_domain: (dimension + 1,) float32, what `index.off_domain` learned by the head for lines.
         digest: content hash.
         lines_digest: the same of what lines are encoded by.
     """
@@ -39,6 +40,7 @@ class Heads:
     branch: int
     lines: Factors
     queries: Factors
+    off_domain: Floats
     digest: str
     lines_digest: str
 
@@ -77,7 +79,7 @@ def stacked(changes: Sequence[Factors], shapes: Mapping[str, tuple[int, int]]) -
     return inputs
 
 
-def heads_bytes(branch: int, lines: Factors, queries: Factors) -> bytes:
+def heads_bytes(branch: int, lines: Factors, queries: Factors, off_domain: Floats) -> bytes:
     """Return heads as the file that `read_heads` reads; factors are rounded to half precision."""
     arrays = {
         f"{head}.{name}.{part}": half.astype(np.float16)
@@ -86,7 +88,8 @@ def heads_bytes(branch: int, lines: Factors, queries: Factors) -> bytes:
         for part, half in zip(("down", "up"), pair, strict=True)
     }
     file = io.BytesIO()
-    np.savez(file, allow_pickle=False, branch=np.array(branch), **arrays)
+    branched = {"branch": np.array(branch), "off_domain": off_domain}
+    np.savez(file, allow_pickle=False, **branched, **arrays)
     return file.getvalue()
 
 
@@ -100,7 +103,7 @@ def read_heads(path: Path) -> Heads:
         content = path.read_bytes()
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             halves = {name: arrays[name].astype(np.float32) for name in arrays}
-        branch = int(halves.pop("branch"))
+        branch, off_domain = int(halves.pop("branch")), halves.pop("off_domain")
         read = {
             head: {
                 name.removeprefix(f"{head}.").removesuffix(".down"): (
@@ -124,6 +127,7 @@ def read_heads(path: Path) -> Heads:
         branch,
         read["lines"],
         read["queries"],
+        off_domain,
         hashlib.sha256(content).hexdigest(),
         _digest(branch, read["lines"]),
     )

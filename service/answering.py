@@ -126,7 +126,7 @@ class Answerer:
         """
         text = guarded(question.text, self.settings.answers.max_question)
         language = detect(text, default=question.language or "fr")
-        vector, query, line = self.encoder.encode_asked(text)
+        vector, query, line, off_domain = self.encoder.encode_asked(text)
         known = True
         if isinstance(self.encoder, Ensemble):
             known = self.encoder.knows(language)
@@ -148,7 +148,15 @@ class Answerer:
         if asked is None:
             once = look_closer(once, text, vector, self.sentences)
         calibration = self.calibrations.of(asked)
-        seen = features(once, asked, language, len(terms), len(text.split()), known=known)
+        seen = features(
+            once,
+            asked,
+            language,
+            len(terms),
+            len(text.split()),
+            known=known,
+            off_domain=off_domain,
+        )
         if question.situation:
             once = steer(once, question.situation)
         # A face, a row of marks or a telephone number is near to something too, and asks nothing.

@@ -106,7 +106,7 @@ def calibrations_in(generation: Path) -> Calibrations:
 
 
 def _calibration(raw: Mapping[str, Any]) -> Calibration:
-    unknown = set(raw["weights"]) - set(features((), None, "", 0, 0, known=True))
+    unknown = set(raw["weights"]) - set(features((), None, "", 0, 0, known=True, off_domain=0.0))
     if unknown:
         raise ValueError(f"{', '.join(sorted(unknown))} is no feature")
     return Calibration(raw["intercept"], raw["weights"], raw["threshold"], raw["scope"])
@@ -120,6 +120,7 @@ def features(
     words: int,
     *,
     known: bool,
+    off_domain: float,
 ) -> dict[str, float]:
     """Describe the evidence for one question.
 
@@ -130,6 +131,7 @@ def features(
         terms: how many terms of the glossary the question names.
         words: how many words it has.
         known: whether every encoder knows its language.
+        off_domain: how far it is from what people ask of an administration.
 
     Returns:
         `body`: best cosine of a passage; `asked`: best score by lines; `first_body`,
@@ -139,11 +141,12 @@ def features(
         the first few; `spelling`: what one of these has of the question's letters at the most;
         `margin`: how far the first score is above that of the first hit of another page;
         `agreement`: share of the first five on its page; `terms`, `words`: as given, squashed;
-        `unknown`: 1 when an encoder does not know the language. What comes of hits or lines is 0
-        without them.
+        `unknown`: 1 when an encoder does not know the language; `off_domain`: as given. What comes
+        of hits or lines is 0 without them.
     """
     found = dict.fromkeys(_OF_HITS, 0.0) | {"terms": min(terms, 2) / 2, "unknown": float(not known)}
     found |= {"words": math.log1p(min(words, 60)), "elsewhere": asked.elsewhere if asked else 0.0}
+    found["off_domain"] = off_domain
     if not hits:
         return found
     first, page = hits[0], hits[0].passage.page_key

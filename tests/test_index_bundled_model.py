@@ -20,6 +20,7 @@ PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁", "a", "b", "▁ab"]
 SCORES = [0.0, 0.0, 0.0, 0.0, -1.0, -2.0, -3.0, -2.5]
 # Changes that add nothing.
 NOTHING = {"l0.ao.w": (np.zeros((HIDDEN, 1), np.float32), np.zeros((1, HIDDEN), np.float32))}
+ON_DOMAIN = np.zeros(HIDDEN + 1, np.float32)
 
 
 def quantised(rng: np.random.Generator, numbers: int) -> bytes:
@@ -91,7 +92,7 @@ def test_block_is_a_scale_and_low_nibbles_before_high_ones() -> None:
 def build(models: Path, source: Path) -> Path:
     """Build the tiny model, with heads that fit it and change nothing."""
     head = models.with_name("heads.npz")
-    head.write_bytes(heads_bytes(0, NOTHING, NOTHING))
+    head.write_bytes(heads_bytes(0, NOTHING, NOTHING, ON_DOMAIN))
     return bundled_model.build(models, source, head)
 
 
@@ -177,7 +178,7 @@ def test_leftovers_of_a_killed_build_are_harmless_and_go_when_old(
 def test_builds_at_the_same_time_end_with_one_whole_folder(source: Path, tmp_path: Path) -> None:
     found: list[Path] = []
     head = tmp_path / "head.npz"
-    head.write_bytes(heads_bytes(0, NOTHING, NOTHING))
+    head.write_bytes(heads_bytes(0, NOTHING, NOTHING, ON_DOMAIN))
     threads = [
         threading.Thread(
             target=lambda: found.append(bundled_model.build(tmp_path / "m", source, head))
@@ -257,15 +258,22 @@ def test_graph_that_cannot_be_loaded_is_model_invalid(source: Path, tmp_path: Pa
 
 
 def test_a_head_that_is_too_tall_for_the_model_is_refused(source: Path, tmp_path: Path) -> None:
-    (tmp_path / "head.npz").write_bytes(heads_bytes(8, NOTHING, NOTHING))
+    (tmp_path / "head.npz").write_bytes(heads_bytes(8, NOTHING, NOTHING, ON_DOMAIN))
     with pytest.raises(ModelInvalid, match="after layer 8, the bundled model has 1"):
+        bundled_model.build(tmp_path / "models", source, tmp_path / "head.npz")
+    assert not list((tmp_path / "models").iterdir())
+
+
+def test_a_discriminant_of_another_length_is_refused(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "head.npz").write_bytes(heads_bytes(0, NOTHING, NOTHING, ON_DOMAIN[1:]))
+    with pytest.raises(ModelInvalid, match=r"\(32,\) numbers, .* takes 33\. Leave encoder\.heads"):
         bundled_model.build(tmp_path / "models", source, tmp_path / "head.npz")
     assert not list((tmp_path / "models").iterdir())
 
 
 def test_heads_of_another_model_are_refused(source: Path, tmp_path: Path) -> None:
     other = {"l0.ao.w": (np.zeros((HIDDEN + 1, 1), np.float32), np.zeros((1, HIDDEN), np.float32))}
-    (tmp_path / "head.npz").write_bytes(heads_bytes(0, NOTHING, other))
+    (tmp_path / "head.npz").write_bytes(heads_bytes(0, NOTHING, other, ON_DOMAIN))
     with pytest.raises(ModelInvalid, match=r"heads change l0\.ao\.w .* does not fit"):
         bundled_model.build(tmp_path / "models", source, tmp_path / "head.npz")
     assert not list((tmp_path / "models").iterdir())

@@ -11,6 +11,9 @@ from index.heads import heads_bytes, read_heads, stacked
 from index.weights_file import WeightsFile
 from ingest.errors import ModelInvalid
 
+EMPTY = np.zeros(1, np.float32)
+DOMAIN = np.zeros(385, np.float32)
+
 
 @pytest.fixture(scope="module")
 def serving(models_folder: Path) -> BundledEncoder:
@@ -20,9 +23,11 @@ def serving(models_folder: Path) -> BundledEncoder:
 def test_heads_are_read_as_they_were_written(tmp_path):
     down, up = np.ones((4, 2), np.float32), np.full((2, 3), 0.5, np.float32)
     lines, queries = {"l8.fi.w": (down, up)}, {"l9.ao.w": (down, 2 * up)}
-    (tmp_path / "heads.npz").write_bytes(heads_bytes(8, lines, queries))
+    off_domain = np.array([0.1, -0.2, 0.3], np.float32)
+    (tmp_path / "heads.npz").write_bytes(heads_bytes(8, lines, queries, off_domain))
     heads = read_heads(tmp_path / "heads.npz")
     assert heads.branch == 8
+    assert np.array_equal(heads.off_domain, off_domain)
     for written, read in ((lines, heads.lines), (queries, heads.queries)):
         assert read.keys() == written.keys()
         for name, pair in written.items():
@@ -58,13 +63,13 @@ def test_other_heads_have_another_digest(tmp_path, changed):
         same = np.ones((2, 1), np.float32), np.ones((1, 2), np.float32)
         both = {"lines": {"l8.fi.w": same}, "queries": {"l8.fi.w": same}}
         both[changed] = {"l8.fi.w": pair}
-        (tmp_path / name).write_bytes(heads_bytes(8, **both))
+        (tmp_path / name).write_bytes(heads_bytes(8, **both, off_domain=EMPTY))
     assert read_heads(tmp_path / "a").digest != read_heads(tmp_path / "b").digest
 
 
 def test_one_head_alone_is_refused(tmp_path):
     pair = np.ones((2, 1), np.float32), np.ones((1, 2), np.float32)
-    (tmp_path / "heads.npz").write_bytes(heads_bytes(8, {"l8.fi.w": pair}, {}))
+    (tmp_path / "heads.npz").write_bytes(heads_bytes(8, {"l8.fi.w": pair}, {}, EMPTY))
     with pytest.raises(ModelInvalid, match="one of two heads is missing"):
         read_heads(tmp_path / "heads.npz")
 
@@ -110,7 +115,7 @@ def test_lines_grow_apart_and_queries_nearer_by_learning(models_folder, tmp_path
     plain = BundledEncoder(folder)
     passages = plain.encode_passages(["You ask for it online.", "It comes after two weeks."])
     told = []
-    factors = head_training.learn(
+    taught = head_training.learn(
         TokenGraph(folder, 0, None, frugal=False),
         weights,
         texts,
@@ -120,7 +125,8 @@ def test_lines_grow_apart_and_queries_nearer_by_learning(models_folder, tmp_path
         lambda *done: told.append(done),
     )
     assert told[-1] == (len(told), len(told))
-    (tmp_path / "heads.npz").write_bytes(heads_bytes(head_training.BRANCH, *factors))
+    changes = taught.lines, taught.queries
+    (tmp_path / "heads.npz").write_bytes(heads_bytes(head_training.BRANCH, *changes, DOMAIN))
     learned = BundledEncoder(bundled_model.build(tmp_path, heads_file=tmp_path / "heads.npz"))
     assert (learned.digest, learned.lines_digest) != (plain.digest, plain.lines_digest)
     assert learned.digest == plain.digest
@@ -134,6 +140,7 @@ def test_lines_grow_apart_and_queries_nearer_by_learning(models_folder, tmp_path
         return (likeness[:4, 0] - likeness[:4, 1]).sum() + (likeness[4:, 1] - likeness[4:, 0]).sum()
 
     asked = texts[:8]
+    assert np.allclose(learned.encode_lines(asked), taught.encode(asked), atol=0.01)
     assert apart(learned.encode_lines(asked)) > apart(plain.encode_questions(asked))
     queries = np.stack([learned.encode_asked(text).query for text in asked])
     assert found(queries) > found(plain.encode_questions(asked))
@@ -155,7 +162,48 @@ def test_queries_learned_anew_leave_the_vectors_of_lines(tmp_path):
     same = {"l8.fi.w": (np.ones((2, 1), np.float32), np.ones((1, 2), np.float32))}
     other = {"l8.fi.w": (np.zeros((2, 1), np.float32), np.ones((1, 2), np.float32))}
     for name, queries in (("a", same), ("b", other)):
-        (tmp_path / name).write_bytes(heads_bytes(8, same, queries))
+        (tmp_path / name).write_bytes(heads_bytes(8, same, queries, EMPTY))
     first, second = read_heads(tmp_path / "a"), read_heads(tmp_path / "b")
     assert first.digest != second.digest
     assert first.lines_digest == second.lines_digest
+
+
+def test_heads_that_cannot_tell_what_is_off_domain_are_refused(tmp_path):
+    pair = np.ones((2, 1), np.float32), np.ones((1, 2), np.float32)
+    (tmp_path / "heads.npz").write_bytes(
+        heads_bytes(8, {"l8.fi.w": pair}, {"l8.fi.w": pair}, EMPTY)
+    )
+    with np.load(tmp_path / "heads.npz") as arrays:
+        kept = {name: arrays[name] for name in arrays if name != "off_domain"}
+    np.savez(tmp_path / "heads.npz", **kept)
+    with pytest.raises(ModelInvalid, match=r"off_domain.* passerelle tune-heads"):
+        read_heads(tmp_path / "heads.npz")
+
+
+def test_what_no_administration_answers_is_told_from_what_ours_do_not(serving):
+    administrative = [
+        "how do I renew my passport",
+        "quel impôt sur une maison louée",
+        "ребёнок идёт в детский сад, куда писать заявление",
+        "كيف أطلب شهادة ميلاد",
+        "quiero casarme en el ayuntamiento, qué llevo",
+        "patron maaşımı iki aydır vermiyor",
+        "vizinho faz barulho toda a noite, o que posso fazer",
+        "де поміняти посвідчення водія",
+    ]
+    off_domain = [
+        "who sings that song about the yellow bird",
+        "raconte-moi l'histoire du chat botté",
+        "сколько будет семь на восемь",
+        "كم يبلغ طول برج خليفة",
+        "cómo saco el pasaporte en el consulado de Bolivia en La Paz",
+        "Migros'ta süt kaç para",
+        "traduz para alemão: a casa é azul",
+        "о котрій сьогодні грає збірна",
+    ]
+    near, far = (
+        [serving.encode_asked(text).off_domain for text in texts]
+        for texts in (administrative, off_domain)
+    )
+    assert sum(score < 0.5 for score in near) >= 7, near
+    assert sum(score > 0.5 for score in far) >= 6, far

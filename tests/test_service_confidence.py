@@ -47,6 +47,12 @@ def test_what_another_version_left_is_named_and_the_bundled_ones_serve(tmp_path,
 
 
 def test_nothing_found_is_evidence_of_nothing():
-    found = features((), None, "en", 0, 0, known=True)
+    found = features((), None, "en", 0, 0, known=True, off_domain=0.0)
     assert set(found.values()) == {0.0}
     assert bundled_calibrations().plain.probability(found) < 0.01
+
+
+def test_what_is_off_domain_lowers_the_confidence_where_pages_have_no_lines():
+    weights = bundled_calibrations().plain.weights
+    assert weights["off_domain"] < 0
+    assert features((), None, "en", 0, 0, known=True, off_domain=0.7)["off_domain"] == 0.7

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from index.heads import read_heads
 from ui import apps
 from ui.cli import main
 
@@ -269,3 +270,29 @@ def test_heads_are_refused_before_anything_is_learned(home, capsys, monkeypatch)
     assert run(home, "tune-heads", str(home / "heads.npz")) == 1
     assert "No page has lines" in last_error(capsys)
     assert not (home / "heads.npz").exists()
+
+
+ASKED = """
+[[sections]]
+heading = "How do I get a library card?"
+en = ["where do they give out the reading card", "I want to borrow novels, how"]
+fr = ["comment avoir la carte de lecteur", "je veux emprunter des livres"]
+"""
+
+
+def test_heads_are_learned_from_the_lines_of_the_live_generation(home, capsys, monkeypatch):
+    (home / "pages" / "asked").mkdir()
+    (home / "pages" / "asked" / "card.toml").write_text(ASKED, "utf-8")
+    for name, lines in (
+        ("elsewhere", '[[kinds]]\nname = "near"\nen = ["a card for the cinema", "who won"]\n'),
+        ("domain", 'administration = ["where do I vote"]\noff_domain = ["tell me a joke"]\n'),
+    ):
+        (home / "content" / name).mkdir(parents=True)
+        (home / "content" / name / "en.toml").write_text(lines, "utf-8")
+    assert run(home, "ingest", str(home / "pages")) == 0
+    monkeypatch.setenv("PASSERELLE_CONTENT", str(home / "content"))
+    assert run(home, "tune-heads", str(home / "heads.npz")) == 0
+    assert "4 lines and 2 that no page answers" in capsys.readouterr().out
+    heads = read_heads(home / "heads.npz")
+    assert heads.off_domain.any()
+    assert heads.lines.keys() == heads.queries.keys()

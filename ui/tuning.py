@@ -16,16 +16,18 @@ from index.bundled_model import build, weights_path
 from index.encoder import BundledEncoder
 from index.generation import TUNED, folder_of, live_id
 from index.heads import heads_bytes
+from index.off_domain import learn_off_domain
 from index.opening import BUNDLED
 from index.passage_table import PassageTable
 from index.weights_file import WeightsFile
+from ingest.domain import domain_lines
 from ingest.elsewhere import elsewhere_lines
 from ingest.errors import ModelInvalid
 from ingest.settings import Settings
 from service.confidence import Calibration, bundled_calibrations
 from service.engine import Engine
 from service.evaluation.questions import load_questions, refuse_unknown_pages
-from service.evaluation.tuning import PLAIN_FEATURES, as_toml, evidence, fit
+from service.evaluation.tuning import ASKED_FEATURES, PLAIN_FEATURES, as_toml, evidence, fit
 from ui.written import refuse_unwritable, write
 
 _COMMENT = "Fitted by `passerelle tune` on {n} questions; delete this file to go back."
@@ -47,7 +49,7 @@ def run_tuning(options: argparse.Namespace, settings: Settings) -> int:
     ]
     fitted: dict[str, Calibration] = {}
     for name, search, only in (
-        ("asked", settings.search, None),
+        ("asked", settings.search, ASKED_FEATURES),
         ("plain", settings.search.model_copy(update={"asked_weight": 0.0}), PLAIN_FEATURES),
     ):
         engine = Engine(settings.model_copy(update={"search": search}))
@@ -87,7 +89,7 @@ def run_head_tuning(options: argparse.Namespace, settings: Settings) -> int:
     passages = [table.passage(row) for row in range(table.size)]
     lines = lines_of(passages, table.asked())
     table.close()
-    elsewhere = elsewhere_lines(settings.content)
+    elsewhere, domain = elsewhere_lines(settings.content), domain_lines(settings.content)
     if not lines:
         raise ModelInvalid("No page has lines of what people ask, so there is nothing to learn.")
     leads = np.zeros((len(lines), len(passages)), np.float32)
@@ -95,16 +97,18 @@ def run_head_tuning(options: argparse.Namespace, settings: Settings) -> int:
         leads[number, line.rows] = 1
     chosen = settings.encoder
     encoder = BundledEncoder(build(settings.models), chosen.threads, chosen.read_of_passage)
-    factors = learn(
+    asked = [line.text for line in lines]
+    learned = learn(
         encoder.graph,
         WeightsFile(weights_path()),
-        [*(line.text for line in lines), *elsewhere],
+        [*asked, *elsewhere],
         groups_of(lines, len(elsewhere), len(passages))[1],
         leads,
         encoder.encode_passages([passage.fields()["body"] for passage in passages]),
         _tell,
     )
-    write(options.output, heads_bytes(BRANCH, *factors))
+    off_domain = learn_off_domain(learned.encode, asked, *domain)
+    write(options.output, heads_bytes(BRANCH, learned.lines, learned.queries, off_domain))
     sys.stdout.write(
         f"\n{options.output} was learned from {len(lines)} lines and {len(elsewhere)} that no page "
         "answers; name it as encoder.heads and run `passerelle ingest`\n"
