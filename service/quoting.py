@@ -1,7 +1,8 @@
 """Which sentences of a passage answer the question: the highlight. Pure; offsets never cut a word.
 
 A highlight is the best few sentences within a budget of words, so that the eye lands on the answer
-while the whole passage stays readable around it.
+while the whole passage stays readable around it. A numbered step brings those before it and what
+leads to their list: the second thing to do, shown alone, reads as if it were the first.
 """
 
 import math
@@ -17,6 +18,7 @@ _FIRST, _NUMBER, _LENGTH = 0.03, 0.02, 0.02
 
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"\w+")
+_STEP = re.compile(r"(\d{1,2})[.)]\s")
 
 
 def candidate_spans(quote: str) -> list[tuple[int, int]]:
@@ -45,14 +47,36 @@ def highlight(
         return ()
     worth = [score + _prior(quote, span) for span, score in zip(spans, scores, strict=True)]
     worth[0] += _FIRST
-    best, *others = sorted(range(len(spans)), key=lambda n: (-worth[n], n))
-    chosen, words = {best}, count_words(quote, spans[best])
-    for n in others:
-        size = count_words(quote, spans[n])
-        if words + size <= budget:
-            chosen.add(n)
-            words += size
+    sizes = [count_words(quote, span) for span in spans]
+    before = _steps_before(quote, spans)
+    best_first = sorted(range(len(spans)), key=lambda n: (-worth[n], n))
+    chosen: set[int] = set()
+    for n in best_first:
+        grown = chosen | before.get(n, set()) | {n}
+        if sum(sizes[m] for m in grown) <= budget:
+            chosen = grown
+        elif not chosen:
+            chosen = {n}
     return _joined(spans, sorted(chosen))
+
+
+def _steps_before(quote: str, spans: Sequence[tuple[int, int]]) -> dict[int, set[int]]:
+    """Return, for each sentence that begins a numbered step, what it is not understood without.
+
+    These are the sentences that begin the steps before it, and the one that leads to the list.
+    """
+    before: dict[int, set[int]] = {}
+    leading: set[int] = set()
+    last = 0
+    for n, (start, end) in enumerate(spans):
+        if not (step := _STEP.match(quote, start, end)):
+            continue
+        number = int(step[1])
+        if number == 1 or number != last + 1:
+            leading = {n - 1} if n and quote[: spans[n - 1][1]].endswith(":") else set()
+        before[n], last = {*leading}, number
+        leading.add(n)
+    return before
 
 
 def _prior(quote: str, span: tuple[int, int]) -> float:

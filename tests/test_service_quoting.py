@@ -42,6 +42,50 @@ def test_no_sentence_gives_no_highlight():
     assert highlight("- \n- ", [], []) == ()
 
 
+STEPS = """How to apply:
+
+1. Log in.
+2. Choose a card.
+
+By post:
+
+1. Fill it in. Sign.
+2. Send it."""
+
+
+def steps_shown(scores: list[float], budget: int) -> list[str]:
+    spans = candidate_spans(STEPS)
+    assert len(spans) == len(scores)
+    return [STEPS[start:end] for start, end in highlight(STEPS, spans, scores, budget)]
+
+
+def test_a_numbered_step_brings_those_before_it_and_what_leads_to_their_list():
+    #         how  log  chse post fill sign send
+    scores = [0.0, 0.1, 0.9, 0.0, 0.2, 0.0, 0.6]
+    assert steps_shown(scores, budget=10) == ["How to apply:\n\n1. Log in.\n2. Choose a card."]
+    assert steps_shown(scores, budget=19) == [
+        "How to apply:\n\n1. Log in.\n2. Choose a card.\n\nBy post:\n\n1. Fill it in.",
+        "2. Send it.",
+    ]
+    # The best list brings its lead-in although another one stands first.
+    assert steps_shown([0.0, 0.0, 0.0, 0.0, 0.9, 0.0, 0.0], budget=6) == [
+        "By post:\n\n1. Fill it in."
+    ]
+
+
+def test_a_step_whose_list_is_too_long_stands_alone_or_not_at_all():
+    assert steps_shown([0.0, 0.1, 0.9, 0.0, 0.2, 0.0, 0.6], budget=4) == ["2. Choose a card."]
+    assert steps_shown([0.9, 0.1, 0.0, 0.0, 0.0, 0.0, 0.8], budget=6) == [
+        "How to apply:\n\n1. Log in."
+    ]
+
+
+def test_a_list_that_goes_on_from_another_passage_brings_what_is_there():
+    quote = "3. Wait for the letter. 4. Sign it. Keep a copy."
+    spans = candidate_spans(quote)
+    assert highlight(quote, spans, [0.0, 0.9, 0.0], budget=8) == ((0, 35),)
+
+
 @given(st.lists(st.floats(0, 1), min_size=4, max_size=4), st.integers(5, 40))
 def test_a_highlight_never_cuts_a_sentence_and_keeps_to_its_budget(scores, budget):
     spans = candidate_spans(QUOTE)
