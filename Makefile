@@ -52,7 +52,7 @@ ablation: $(STAMP)  ## What each part of finding is worth, on the tune and dev q
 	$(BIN)/passerelle --data build/quality/data ingest corpus/pages
 	$(BIN)/python benchmarks/ablation.py build/quality/data corpus/pages corpus/questions/??.jsonl
 
-vectors: $(STAMP)  ## Encode what comes with us encoded, after lines or examples of danger changed
+vectors: $(STAMP)  ## Encode and learn what comes with us, after lines or examples of danger changed
 	$(BIN)/python -m ui.bundling
 
 clean:  ## Remove the environment

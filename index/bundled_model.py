@@ -48,7 +48,7 @@ class BundledModel:
         dimension: length of a vector.
         tokeniser: text to token numbers.
         embeddings: (vocabulary, blocks in a row, 18) bytes, mapped, not read.
-        heads: what changes the head for lines and for queries.
+        heads: what changes the head for lines and for queries, and tells what is off domain.
     """
 
     folder: Path
@@ -212,7 +212,7 @@ def _write(
     stacked([heads.lines, heads.queries], shapes)
     if heads.off_domain.shape != (sizes.hidden + 1,):
         raise ModelInvalid(
-            f"The heads tell what is off domain by {heads.off_domain.shape} numbers, the bundled "
+            f"The heads tell what is off domain by {heads.off_domain.size} numbers, the bundled "
             f"model takes {sizes.hidden + 1}. Leave encoder.heads out to use ours."
         )
     shutil.copyfile(heads_path, folder / _HEADS)

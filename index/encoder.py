@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import bundled_model
-from index.heads import stacked
+from index.heads import Factors, stacked
 from index.off_domain import off_domain_score
 from index.weights_file import Floats, dequantise
 from ingest.errors import ModelInvalid
@@ -48,7 +48,7 @@ class Asked(NamedTuple):
     question: Floats
     query: Floats
     line: Floats
-    off_domain: float = 0.0
+    off_domain: float
 
 
 class Encoder(Protocol):
@@ -133,9 +133,17 @@ class TokenGraph:
         vectors: Floats = self._head.run(["sentence"], given)[0]
         return vectors
 
-    def lines(self, states: Floats, mask: Mask) -> Floats:
-        """Return (batch, dimension) float32, what the head for lines makes of states."""
-        return self._top(states, mask, self._for_lines)
+    def lines(self, states: Floats, mask: Mask, change: Factors | None = None) -> Floats:
+        """Return (batch, dimension) float32, what the head for lines makes of states.
+
+        Args:
+            states: what `states` returned.
+            mask: as given for them.
+            change: of a head that is not in use yet; the one in use when None.
+        """
+        if change is None:
+            return self._top(states, mask, self._for_lines)
+        return self._top(states, mask, stacked([change], _matrices(self._tunable)))
 
     def asked(self, states: Floats, mask: Mask) -> Asked:
         """Return what the model itself and both heads make of one question's states."""
@@ -226,13 +234,19 @@ def asked_by(graph: TokenGraph, text: str) -> Asked:
     return graph.asked(graph.states(numbers, mask), mask)
 
 
-def encode_lines(graph: TokenGraph, texts: Sequence[str]) -> Floats:
-    """Return (n, dimension) float32, a row a line; lines are encoded as questions are."""
+def encode_lines(graph: TokenGraph, texts: Sequence[str], change: Factors | None = None) -> Floats:
+    """Return (n, dimension) float32, a row a line; lines are encoded as questions are.
+
+    Args:
+        graph: the bundled model's.
+        texts: the lines.
+        change: as for `TokenGraph.lines`.
+    """
     vectors = np.empty((len(texts), graph.model.dimension), dtype=np.float32)
     sequences = [graph.cut_question(text) for text in texts]
     for batch in batches([len(sequence) for sequence in sequences]):
         numbers, mask = graph.framed([sequences[i] for i in batch])
-        vectors[batch] = graph.lines(graph.states(numbers, mask), mask)
+        vectors[batch] = graph.lines(graph.states(numbers, mask), mask, change)
     return vectors
 
 

@@ -12,8 +12,6 @@ import itertools
 import math
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -41,21 +39,6 @@ _MATRICES = ("qkv", "ao", "fi", "fo")
 
 Progress = Callable[[int, int], None]
 Loss = Callable[[torch.Tensor, list[int]], torch.Tensor]
-
-
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """What was learned: both changes as `index.heads.Heads` has them.
-
-    Attributes:
-        lines: the change for lines.
-        queries: the change for queries.
-        encode: texts to (texts, hidden) float32, length 1, by the head for lines.
-    """
-
-    lines: Factors
-    queries: Factors
-    encode: Callable[[Sequence[str]], Floats]
 
 
 class _Low(nn.Module):  # type: ignore[misc]
@@ -144,7 +127,7 @@ def learn(
     leads: Floats,
     passages: Floats,
     progress: Progress | None = None,
-) -> Learned:
+) -> tuple[Factors, Factors]:
     """Learn both heads from lines.
 
     Args:
@@ -155,6 +138,9 @@ def learn(
         leads: (lines that pages answer, passages) float32, 1 where a line leads to a passage.
         passages: (passages, hidden) float32, the vectors of the passages, length 1.
         progress: told how many batches are done, and how many there are.
+
+    Returns:
+        The factors for lines and those for queries, as `index.heads.Heads` has them.
     """
     states, vectors = _states(graph, texts)
     answered = states[: len(leads)]
@@ -166,12 +152,10 @@ def learn(
             progress(next(done), total)
 
     loss, groups = _line_loss(vectors, belongs)
-    for_lines = _learned(weights, states, loss, _LINE_EPOCHS, [groups], tell)
-    to_passages = _query_loss(leads, passages)
-    for_queries = _learned(weights, answered, to_passages, _QUERY_EPOCHS, [], tell)
+    lines = _learned(weights, states, loss, _LINE_EPOCHS, [groups], tell)
+    found = _learned(weights, answered, _query_loss(leads, passages), _QUERY_EPOCHS, [], tell)
     share = np.float32(_QUERY_SHARE)
-    queries = {name: (down, share * up) for name, (down, up) in _factors(for_queries).items()}
-    return Learned(_factors(for_lines), queries, partial(_encode, graph, for_lines))
+    return lines, {name: (down, share * up) for name, (down, up) in found.items()}
 
 
 def _line_loss(vectors: Floats, belongs: Floats) -> tuple[Loss, nn.Parameter]:
@@ -216,7 +200,7 @@ def _learned(
     epochs: int,
     more: Sequence[nn.Parameter],
     tell: Callable[[], None],
-) -> _Net:
+) -> Factors:
     # The same lines make the same head, on the same machine.
     torch.manual_seed(0)
     order = random.Random(0)  # noqa: S311
@@ -225,8 +209,7 @@ def _learned(
     for batch in _batches(states, epochs, order):
         step(loss(net(*_padded([states[i] for i in batch])), batch))
         tell()
-    net.eval()
-    return net
+    return _factors(net)
 
 
 def _steps(states: Sequence[Any], epochs: int) -> int:
@@ -290,14 +273,6 @@ def _padded(states: Sequence[Any]) -> tuple[torch.Tensor, torch.Tensor]:
         rows[row, : len(one)] = torch.from_numpy(one.astype(np.float32))
         mask[row, : len(one)] = 1
     return rows, mask
-
-
-def _encode(graph: TokenGraph, net: _Net, texts: Sequence[str]) -> Floats:
-    states, vectors = _states(graph, texts)
-    with torch.no_grad():
-        for batch in batches([len(one) for one in states]):
-            vectors[batch] = net(*_padded([states[i] for i in batch])).numpy()
-    return vectors
 
 
 def _factors(net: _Net) -> Factors:

@@ -88,8 +88,8 @@ def heads_bytes(branch: int, lines: Factors, queries: Factors, off_domain: Float
         for part, half in zip(("down", "up"), pair, strict=True)
     }
     file = io.BytesIO()
-    branched = {"branch": np.array(branch), "off_domain": off_domain}
-    np.savez(file, allow_pickle=False, **branched, **arrays)
+    whole = {"branch": np.array(branch), "off_domain": off_domain}
+    np.savez(file, allow_pickle=False, **whole, **arrays)
     return file.getvalue()
 
 
@@ -102,21 +102,23 @@ def read_heads(path: Path) -> Heads:
     try:
         content = path.read_bytes()
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            halves = {name: arrays[name].astype(np.float32) for name in arrays}
-        branch, off_domain = int(halves.pop("branch")), halves.pop("off_domain")
+            numbers = {name: arrays[name].astype(np.float32) for name in arrays}
+        branch, off_domain = int(numbers.pop("branch")), numbers.pop("off_domain", None)
         read = {
             head: {
                 name.removeprefix(f"{head}.").removesuffix(".down"): (
-                    halves[name],
-                    halves[name.removesuffix("down") + "up"],
+                    numbers[name],
+                    numbers[name.removesuffix("down") + "up"],
                 )
-                for name in halves
+                for name in numbers
                 if name.startswith(f"{head}.") and name.endswith(".down")
             }
             for head in ("lines", "queries")
         }
         if not all(read.values()):
             raise ValueError("one of two heads is missing")
+        if off_domain is None:
+            raise ValueError("an earlier version made it: it does not tell what is off domain")
     # A damaged zip is none of the usual errors.
     except Exception as exc:
         raise ModelInvalid(

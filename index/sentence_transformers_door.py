@@ -116,7 +116,8 @@ class SentenceTransformerEncoder:
         first = self._model[0]
         if isinstance(first, GraphModule):
             return asked_by(first.graph, text)
-        return Asked(*self.encode_questions([text]).repeat(3, axis=0))
+        (vector,) = self.encode_questions([text])
+        return Asked(vector, vector, vector, 0.0)
 
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, dimension) float32 to compare questions and lines of what people ask."""

@@ -85,7 +85,8 @@ class UseEncoder:
 
     def encode_asked(self, text: str) -> Asked:
         """Return a question as all three, which are one here."""
-        return Asked(*self.encode_passages([text]).repeat(3, axis=0))
+        (vector,) = self.encode_passages([text])
+        return Asked(vector, vector, vector, 0.0)
 
     def encode_lines(self, texts: Sequence[str]) -> Floats:
         """Return (n, 512) float32, a row a line of what people ask."""

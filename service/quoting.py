@@ -66,16 +66,20 @@ def _steps_before(quote: str, spans: Sequence[tuple[int, int]]) -> dict[int, set
     These are the sentences that begin the steps before it, and the one that leads to the list.
     """
     before: dict[int, set[int]] = {}
-    leading: set[int] = set()
-    last = 0
+    # The lists that may go on, innermost last: the number of the last step, and what led to it.
+    lists: list[tuple[int, set[int]]] = []
     for n, (start, end) in enumerate(spans):
         if not (step := _STEP.match(quote, start, end)):
             continue
         number = int(step[1])
-        if number == 1 or number != last + 1:
-            leading = {n - 1} if n and quote[: spans[n - 1][1]].endswith(":") else set()
-        before[n], last = {*leading}, number
-        leading.add(n)
+        while number > 1 and lists and lists[-1][0] != number - 1:
+            lists.pop()
+        if number > 1 and lists:
+            leading = lists.pop()[1]
+        else:
+            leading = {n - 1} if n and quote.endswith(":", *spans[n - 1]) else set()
+        before[n] = leading
+        lists.append((number, leading | {n}))
     return before
 
 

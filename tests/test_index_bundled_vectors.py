@@ -1,15 +1,17 @@
 """Vectors that come with us: near what the encoder makes, found by text and encoder, and whole."""
 
 import random
+from functools import partial
 
 import numpy as np
 import pytest
 
 from index.bundled_vectors import LINES, read_vectors, vector_key, with_bundled, write_vectors
+from index.heads import BUNDLED_HEADS, read_heads
 from index.opening import open_encoder
 from ingest.settings import Settings
 from service.nearness import EXAMPLE_VECTORS, examples
-from ui.bundling import bundled_lines
+from ui.bundling import SAME, bundled_lines, bundled_off_domain
 
 
 def unit(rows):
@@ -100,3 +102,10 @@ def test_they_are_what_the_encoder_makes(encoder):
         for text, made in zip(some, encode(some), strict=True):
             if (row := known.get(vector_key(digest, text))) is not None:
                 assert row @ made > 0.9999, text
+
+
+def test_what_is_off_domain_was_learned_from_the_lines_as_they_stand(encoder):
+    # After a change of lines run `make vectors`.
+    known = partial(with_bundled, LINES, encoder.lines_digest, encode=encoder.encode_lines)
+    learned = bundled_off_domain(Settings(), known)
+    assert np.allclose(learned, read_heads(BUNDLED_HEADS).off_domain, atol=SAME)

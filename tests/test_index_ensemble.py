@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from index.encoder import Asked
 from index.ensemble import Ensemble
 from index.use_encoder import UseEncoder
 from index.vectors import VectorCache
@@ -51,3 +52,12 @@ def test_the_second_encoder_bridges_languages_and_survives_anything(use: UseEnco
     odd = use.encode_passages(["", "\ud800", "🙂" * 50, "word " * 3000])
     assert np.isfinite(odd).all()
     assert use.tokens("carte Vitale") > 1
+
+
+def test_what_is_off_domain_is_said_by_the_first_member() -> None:
+    class Knowing(FakeEncoder):
+        def encode_asked(self, text: str) -> Asked:
+            return super().encode_asked(text)._replace(off_domain=0.7)
+
+    both = Ensemble([(Knowing(), 1.0), (FakeEncoder(), 1.0)])
+    assert both.encode_asked("tell me a joke").off_domain == 0.7

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index import bundled_model, head_training
-from index.encoder import BundledEncoder, TokenGraph
+from index.encoder import BundledEncoder, TokenGraph, encode_lines
 from index.heads import heads_bytes, read_heads, stacked
 from index.weights_file import WeightsFile
 from ingest.errors import ModelInvalid
@@ -115,7 +115,7 @@ def test_lines_grow_apart_and_queries_nearer_by_learning(models_folder, tmp_path
     plain = BundledEncoder(folder)
     passages = plain.encode_passages(["You ask for it online.", "It comes after two weeks."])
     told = []
-    taught = head_training.learn(
+    factors = head_training.learn(
         TokenGraph(folder, 0, None, frugal=False),
         weights,
         texts,
@@ -125,8 +125,7 @@ def test_lines_grow_apart_and_queries_nearer_by_learning(models_folder, tmp_path
         lambda *done: told.append(done),
     )
     assert told[-1] == (len(told), len(told))
-    changes = taught.lines, taught.queries
-    (tmp_path / "heads.npz").write_bytes(heads_bytes(head_training.BRANCH, *changes, DOMAIN))
+    (tmp_path / "heads.npz").write_bytes(heads_bytes(head_training.BRANCH, *factors, DOMAIN))
     learned = BundledEncoder(bundled_model.build(tmp_path, heads_file=tmp_path / "heads.npz"))
     assert (learned.digest, learned.lines_digest) != (plain.digest, plain.lines_digest)
     assert learned.digest == plain.digest
@@ -140,7 +139,9 @@ def test_lines_grow_apart_and_queries_nearer_by_learning(models_folder, tmp_path
         return (likeness[:4, 0] - likeness[:4, 1]).sum() + (likeness[4:, 1] - likeness[4:, 0]).sum()
 
     asked = texts[:8]
-    assert np.allclose(learned.encode_lines(asked), taught.encode(asked), atol=0.01)
+    # What is made of lines before the head is in use is what it makes of them then.
+    before = encode_lines(plain.graph, asked, factors[0])
+    assert np.allclose(learned.encode_lines(asked), before, atol=0.01)
     assert apart(learned.encode_lines(asked)) > apart(plain.encode_questions(asked))
     queries = np.stack([learned.encode_asked(text).query for text in asked])
     assert found(queries) > found(plain.encode_questions(asked))
@@ -176,7 +177,9 @@ def test_heads_that_cannot_tell_what_is_off_domain_are_refused(tmp_path):
     with np.load(tmp_path / "heads.npz") as arrays:
         kept = {name: arrays[name] for name in arrays if name != "off_domain"}
     np.savez(tmp_path / "heads.npz", **kept)
-    with pytest.raises(ModelInvalid, match=r"off_domain.* passerelle tune-heads"):
+    with pytest.raises(
+        ModelInvalid, match=r"earlier version .* off domain.* passerelle tune-heads"
+    ):
         read_heads(tmp_path / "heads.npz")
 
 
@@ -205,5 +208,5 @@ def test_what_no_administration_answers_is_told_from_what_ours_do_not(serving):
         [serving.encode_asked(text).off_domain for text in texts]
         for texts in (administrative, off_domain)
     )
-    assert sum(score < 0.5 for score in near) >= 7, near
-    assert sum(score > 0.5 for score in far) >= 6, far
+    in_order = [inside < outside for inside in near for outside in far]
+    assert sum(in_order) >= 0.85 * len(in_order), (near, far)

@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from index import off_domain
 from index.off_domain import discriminant, off_domain_score
-from tests.fakes import FakeEncoder
 
 
 @pytest.fixture
@@ -42,17 +40,6 @@ def test_sorts_inside_count_as_much_as_one_another(sorts):
     learned = discriminant([asked, other], outside)
     scores = [off_domain_score(learned, lines.mean(axis=0)) for lines in (asked, other)]
     assert sum(scores) == pytest.approx(0, abs=1e-4)
-
-
-def test_it_is_learned_from_lines_a_choice_of_many(monkeypatch):
-    monkeypatch.setattr(off_domain, "_ENOUGH", 10)
-    encoder = FakeEncoder()
-    asked = [f"how do I get card {n}" for n in range(50)]
-    learned = off_domain.learn_off_domain(
-        encoder.encode_lines, asked, ["where do I pay my tax"], ["tell me a joke", "a soup recipe"]
-    )
-    joke, card = encoder.encode_lines(["tell me a joke", "how do I get card 7"])
-    assert off_domain_score(learned, card) < 0.5 < off_domain_score(learned, joke)
 
 
 @pytest.mark.parametrize(("asked", "outside"), [(0, 5), (5, 0), (1, 1)])

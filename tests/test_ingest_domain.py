@@ -1,17 +1,26 @@
 """Lines by which a question is told to be one for an administration at all."""
 
+import json
+import re
+import unicodedata
+from pathlib import Path
+
 import pytest
 
 from ingest.domain import domain_lines
 from ingest.errors import ContentInvalid
 from ingest.settings import Settings
 from service.content import LANGUAGES
-from tests.test_service_danger import rows_of
+from tests.conftest import SHARED
 
 LINES = """
 administration = ["how do I  renew my passport ", "a fine that is not mine"]
 off_domain = ["tell me a joke"]
 """
+JUDGED = (
+    *(Path(__file__).parents[1] / "corpus" / "questions").glob("*.jsonl"),
+    *(SHARED / "questions").glob("*.jsonl"),
+)
 
 
 def test_lines_of_all_files_are_read(tmp_path):
@@ -31,9 +40,10 @@ def test_lines_of_all_files_are_read(tmp_path):
     ("text", "reason"),
     [
         ("administration = [", "en.toml cannot be read"),
-        ("off_domain = []", "en.toml: expected the lists .* administration and off_domain"),
-        ("administration = 1\noff_domain = []", "en.toml: expected the lists"),
-        ("administration = [1]\noff_domain = []", "en.toml: expected the lists"),
+        ("off_domain = []", "en.toml: administration must be a list of lines"),
+        ("administration = []\noff_domain = 'a joke'", "en.toml: off_domain must be a list"),
+        ("administration = [1]\noff_domain = []", "every line of administration must .* 1"),
+        ("administration = []\noff_domain = [' ']", "every line of off_domain must be words"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_the_reason(tmp_path, text, reason):
@@ -43,9 +53,26 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(tmp_path, text, rea
         domain_lines(tmp_path)
 
 
-def test_ours_are_in_every_language_repeat_nothing_and_are_no_judged_question():
+def words(text: str) -> frozenset[str]:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return frozenset(re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c))))
+
+
+def test_ours_are_in_every_language_and_repeat_neither_one_another_nor_a_judged_question():
     content = Settings().content
     assert {file.stem for file in (content / "domain").iterdir()} == {*LANGUAGES}
-    both = [*domain_lines(content)[0], *domain_lines(content)[1]]
-    assert len({*both}) == len(both) > 900
-    assert not {*both} & {row["question"] for code in LANGUAGES for row in rows_of(f"{code}.jsonl")}
+    lines = [words(line) for sort in domain_lines(content) for line in sort]
+    assert len(lines) == len({*lines})
+    judged = {
+        words(row["question"])
+        for file in JUDGED
+        for row in map(json.loads, file.read_text("utf-8").splitlines())
+        if "question" in row
+    }
+    assert len(judged) > 2000
+    near = [
+        sorted(line)
+        for line in lines
+        if any(len(line & other) > 0.6 * len(line | other) for other in judged)
+    ]
+    assert near == []

@@ -44,6 +44,19 @@ def test_a_new_generation_is_served_and_a_page_that_went_is_gone(settings):
     engine.close()
 
 
+def test_where_pages_have_no_lines_what_is_off_domain_lowers_the_confidence(settings, monkeypatch):
+    put(settings, CARD)
+    engine = Engine(settings)
+    question, encode = Question("How do I get the card?"), engine.encoder.encode_asked
+    found = []
+    for score in (0.0, 1.0):
+        asked = encode(question.text)._replace(off_domain=score)
+        monkeypatch.setattr(engine.encoder, "encode_asked", lambda _, asked=asked: asked)
+        found.append(engine.answerer.find(question).confidence)
+    assert found[0] > found[1]
+    engine.close()
+
+
 def test_a_damaged_new_generation_leaves_the_old_one_serving(settings):
     first = put(settings, CARD)
     engine = Engine(settings)

@@ -86,6 +86,17 @@ def test_a_list_that_goes_on_from_another_passage_brings_what_is_there():
     assert highlight(quote, spans, [0.0, 0.9, 0.0], budget=8) == ((0, 35),)
 
 
+def test_a_list_within_a_step_leaves_the_steps_around_it_together():
+    quote = "To apply:\n\n1. Gather:\n\n1. A passport.\n2. A photo.\n\n2. Send them.\n3. Wait."
+    spans = candidate_spans(quote)
+    assert len(spans) == 6
+    (found,) = highlight(quote, spans[:2] + spans[4:], [0.0, 0.0, 0.0, 0.9], budget=12)
+    assert quote[slice(*found)].startswith("To apply")
+    shown = highlight(quote, spans, [0.0, 0.0, 0.0, 0.0, 0.0, 0.9], budget=10)
+    text = " ".join(quote[start:end] for start, end in shown)
+    assert all(step in text for step in ("To apply", "1. Gather", "2. Send", "3. Wait"))
+
+
 @given(st.lists(st.floats(0, 1), min_size=4, max_size=4), st.integers(5, 40))
 def test_a_highlight_never_cuts_a_sentence_and_keeps_to_its_budget(scores, budget):
     spans = candidate_spans(QUOTE)

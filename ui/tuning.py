@@ -1,4 +1,4 @@
-"""What is learned by a command: the confidence, and the heads for lines and queries.
+"""What is learned by a command: the confidence, and the heads with what is off domain.
 
 `passerelle tune` fits the confidence of the live generation on judged questions and keeps it: one
 for pages with lines of what people ask, and one without them. `passerelle tune-heads` learns the
@@ -13,13 +13,14 @@ import numpy as np
 
 from index.asked import groups_of, lines_of
 from index.bundled_model import build, weights_path
-from index.encoder import BundledEncoder
+from index.encoder import BundledEncoder, encode_lines
 from index.generation import TUNED, folder_of, live_id
 from index.heads import heads_bytes
-from index.off_domain import learn_off_domain
+from index.off_domain import discriminant
 from index.opening import BUNDLED
 from index.passage_table import PassageTable
 from index.weights_file import WeightsFile
+from ingest.domain import NAME as DOMAIN
 from ingest.domain import domain_lines
 from ingest.elsewhere import elsewhere_lines
 from ingest.errors import ModelInvalid
@@ -27,7 +28,7 @@ from ingest.settings import Settings
 from service.confidence import Calibration, bundled_calibrations
 from service.engine import Engine
 from service.evaluation.questions import load_questions, refuse_unknown_pages
-from service.evaluation.tuning import ASKED_FEATURES, PLAIN_FEATURES, as_toml, evidence, fit
+from service.evaluation.tuning import PLAIN_FEATURES, as_toml, evidence, fit
 from ui.written import refuse_unwritable, write
 
 _COMMENT = "Fitted by `passerelle tune` on {n} questions; delete this file to go back."
@@ -49,7 +50,7 @@ def run_tuning(options: argparse.Namespace, settings: Settings) -> int:
     ]
     fitted: dict[str, Calibration] = {}
     for name, search, only in (
-        ("asked", settings.search, ASKED_FEATURES),
+        ("asked", settings.search, None),
         ("plain", settings.search.model_copy(update={"asked_weight": 0.0}), PLAIN_FEATURES),
     ):
         engine = Engine(settings.model_copy(update={"search": search}))
@@ -69,9 +70,10 @@ def run_tuning(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_head_tuning(options: argparse.Namespace, settings: Settings) -> int:
-    """Learn the heads for lines and queries and write them; minutes on a laptop.
+    """Learn the heads, and what is off domain, and write them; minutes on a laptop.
 
     Raises:
+        ContentInvalid: a file of lines cannot be used.
         IndexMissing: nothing has been published yet.
         OutputUnusable: the file cannot be written.
         ModelInvalid: the settings name another model than the bundled one, or no page has lines.
@@ -98,7 +100,7 @@ def run_head_tuning(options: argparse.Namespace, settings: Settings) -> int:
     chosen = settings.encoder
     encoder = BundledEncoder(build(settings.models), chosen.threads, chosen.read_of_passage)
     asked = [line.text for line in lines]
-    learned = learn(
+    factors = learn(
         encoder.graph,
         WeightsFile(weights_path()),
         [*asked, *elsewhere],
@@ -107,11 +109,15 @@ def run_head_tuning(options: argparse.Namespace, settings: Settings) -> int:
         encoder.encode_passages([passage.fields()["body"] for passage in passages]),
         _tell,
     )
-    off_domain = learn_off_domain(learned.encode, asked, *domain)
-    write(options.output, heads_bytes(BRANCH, learned.lines, learned.queries, off_domain))
+    asked_there, inside, outside = (
+        encode_lines(encoder.graph, texts, factors[0]) for texts in (asked, *domain)
+    )
+    off_domain = discriminant([asked_there, inside], outside)
+    write(options.output, heads_bytes(BRANCH, *factors, off_domain))
     sys.stdout.write(
         f"\n{options.output} was learned from {len(lines)} lines and {len(elsewhere)} that no page "
-        "answers; name it as encoder.heads and run `passerelle ingest`\n"
+        f"answers, and what is off domain from {len(domain[0])} and {len(domain[1])} in "
+        f"{settings.content / DOMAIN}; name it as encoder.heads and run `passerelle ingest`\n"
     )
     return 0
 

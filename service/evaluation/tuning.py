@@ -20,22 +20,6 @@ Floats = npt.NDArray[np.float64]
 
 _RIDGE, _ROUNDS = 1.0, 50
 _FEWEST = 20
-# Lines that no page answers say what `off_domain` would, of these pages.
-ASKED_FEATURES = (
-    "agreement",
-    "asked",
-    "body",
-    "elsewhere",
-    "first_asked",
-    "first_body",
-    "foreign",
-    "lexical",
-    "margin",
-    "share",
-    "terms",
-    "unknown",
-    "words",
-)
 # Pages without lines are other people's, of any size and form: only these carry over to them.
 PLAIN_FEATURES = ("body", "foreign", "off_domain", "sentence", "share", "spelling")
 # The share of answerable questions that must be answered; the rest is what refusing costs.
@@ -55,7 +39,7 @@ def evidence(
 def fit(
     rows: Sequence[Mapping[str, float]],
     answerable: Sequence[bool],
-    only: Sequence[str],
+    only: Sequence[str] | None = None,
 ) -> Calibration:
     """Fit the model and choose its threshold.
 
@@ -65,7 +49,8 @@ def fit(
     Args:
         rows: the features of each question.
         answerable: whether the pages answer it.
-        only: the features to use.
+        only: the features to use; all when None, but for `off_domain`: where pages have lines,
+            those that no page answers say it.
 
     Raises:
         EvaluationInvalid: there are too few questions of either sort.
@@ -76,7 +61,7 @@ def fit(
             f"{int(truth.sum())} answerable and {int((1 - truth).sum())} unanswerable questions; "
             f"at least {_FEWEST} of each are needed to fit a confidence"
         )
-    names = sorted(only)
+    names = sorted(only or {*rows[0]} - {"off_domain"})
     table = np.array([[row[name] for name in names] for row in rows])
     middle, spread = table.mean(axis=0), table.std(axis=0)
     used = spread > 1e-9
