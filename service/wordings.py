@@ -37,6 +37,23 @@ _SAME_LETTER = str.maketrans(
     {"ı": "i", "ґ": "г", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ە": "ه", "ـ": None}
     | dict.fromkeys("\u200c\u200d\u200e\u200f\u061c")
 )
+
+
+class _Plain(dict[int, str | None]):
+    """What a character of a decomposed text is read as; worked out once each."""
+
+    def __missing__(self, point: int) -> str | None:
+        character = chr(point)
+        if unicodedata.combining(character):
+            self[point] = None
+        elif character.isdigit():
+            self[point] = str(unicodedata.digit(character))
+        else:
+            self[point] = _SAME_LETTER.get(point, character)
+        return self[point]
+
+
+_PLAIN = _Plain()
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
 # The prefix of the Persian present tense is written apart, joined, or with a zero-width mark.
 _PERSIAN_PREFIX = re.compile(r"\b(ن?مي) (?=\w)")
@@ -78,8 +95,11 @@ class Wordings(Generic[Label]):
         """
         numbers: dict[str, int] = {}
         folded = {_fold(f"<{name}>"): _fold(choices) for name, choices in named.items()}
-        for label, wording in wordings:
-            steps = tuple(self._steps(_fold(" ".join(wording.split())), folded, numbers))
+        pairs = [*wordings]
+        # No fold reaches beyond a line, and one over all of them takes a fraction of the time.
+        plain = _fold("\n".join(" ".join(wording.split()) for _, wording in pairs)).split("\n")
+        for (label, wording), line in zip(pairs, plain, strict=False):
+            steps = tuple(self._steps(line, folded, numbers))
             if not steps or steps[0].optional or steps[-1].optional:
                 raise ValueError(f"{wording!r} must begin and end with what it cannot do without")
             for first, *rest in _written_out(steps):
@@ -244,8 +264,6 @@ def _spellings(choice: str) -> Iterator[_Alternative]:
 def _fold(text: str) -> str:
     plain = text.casefold()
     if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", plain.translate(_APOSTROPHES))
-        plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(_SAME_LETTER)
-        plain = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in plain)
+        plain = unicodedata.normalize("NFKD", plain.translate(_APOSTROPHES)).translate(_PLAIN)
         plain = _PERSIAN_PREFIX.sub(r"\1", plain)
     return _DOUBLED.sub(r"\1", plain.replace("`", "'"))
