@@ -7,8 +7,6 @@ may mean something (the order of a query, a final slash) stays.
 import re
 from urllib.parse import urlsplit
 
-import httpx
-
 from ingest.errors import AddressRefused
 
 _LONGEST = 2000
@@ -36,6 +34,9 @@ def normal(address: str, base: str | None = None) -> str:
     Raises:
         AddressRefused: it is no address of a web page, or holds a name or password.
     """
+    # Every start reads the settings, which know addresses; few go on to the web.
+    import httpx
+
     # Where the scheme is in capitals, httpx keeps a port that goes without saying.
     text = _SCHEME.sub(lambda found: found[0].lower(), address.strip(), count=1)
     if len(text) > _LONGEST:
