@@ -19,6 +19,7 @@ from ingest.language import detect
 from ingest.records import Page
 from ingest.settings import Settings
 from service import danger, quoting, safety
+from service.choosing import choose
 from service.closer_look import look_closer, sentence_scores
 from service.confidence import Calibration, Calibrations, features
 from service.content import Content
@@ -29,9 +30,6 @@ from service.sentence_vectors import SentenceVectors
 from service.situations import situations, steer
 
 CANDIDATES = 50
-_PER_PAGE = 2
-# Of judged questions' second and third quotations that lines score lower, 4 in 100 held the answer.
-_WEAK = 0.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +203,7 @@ class Answerer:
 
     def _cite_in_turn(self, answering: Sequence[Found], limit: int) -> tuple[Citation, ...]:
         """Quote what answers each part, the best of each first; no quotation twice."""
-        each = [self._cite(found.vector, _choose(found.hits, limit)) for found in answering]
+        each = [self._cite(found.vector, choose(found.hits, limit)) for found in answering]
         cited: dict[tuple[str, int], Citation] = {}
         for citation in filter(None, chain.from_iterable(zip_longest(*each))):
             cited.setdefault((citation.page.key, citation.start), citation)
@@ -282,22 +280,3 @@ def guarded(text: str, longest: int) -> str:
 def _asks(text: str) -> bool:
     """Return whether anything is said besides signs and personal data."""
     return any(map(str.isalnum, safety.without_personal_data(text)))
-
-
-def _choose(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:
-    """Take the best passages, at most two of one page, so that one page cannot fill the answer.
-
-    Passages beside the best that the lines of what people ask speak against are left out; on a page
-    that no line leads to, none does.
-    """
-    led_to = {hit.passage.page_key for hit in hits if hit.led_to}
-    chosen: list[Hit] = []
-    for hit in hits:
-        if chosen and hit.passage.page_key in led_to and hit.parts["asked"] < _WEAK:
-            continue
-        key = hit.passage.page_key
-        if sum(1 for other in chosen if other.passage.page_key == key) < _PER_PAGE:
-            chosen.append(hit)
-        if len(chosen) == limit:
-            break
-    return tuple(chosen)

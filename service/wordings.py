@@ -97,8 +97,9 @@ class Wordings(Generic[Label]):
         folded = {_fold(f"<{name}>"): _fold(choices) for name, choices in named.items()}
         pairs = [*wordings]
         # No fold reaches beyond a line, and one over all of them takes a fraction of the time.
-        plain = _fold("\n".join(" ".join(wording.split()) for _, wording in pairs)).split("\n")
-        for (label, wording), line in zip(pairs, plain, strict=False):
+        lines = "\n".join(" ".join(wording.split()) for _, wording in pairs)
+        plain = _fold(lines).split("\n") if pairs else []
+        for (label, wording), line in zip(pairs, plain, strict=True):
             steps = tuple(self._steps(line, folded, numbers))
             if not steps or steps[0].optional or steps[-1].optional:
                 raise ValueError(f"{wording!r} must begin and end with what it cannot do without")

@@ -8,7 +8,7 @@ from index.records import Hit
 from index.search import Searcher
 from ingest.passages import cut
 from ingest.settings import PassageSettings
-from service.answering import _choose
+from service.choosing import choose
 from service.parts import MOST
 from service.records import Question
 from tests.fakes import CARD, RENT
@@ -31,10 +31,10 @@ def hit(passage, asked: float, *, led_to: bool) -> Hit:
 def test_what_lines_speak_against_is_left_out_and_no_line_speaks_against_nothing():
     best, weak = hit(FIRST, 0.6, led_to=True), hit(SECOND, 0.01, led_to=True)
     without = hit(OTHER, 0.01, led_to=False)
-    assert _choose([best, weak, without], 3) == (best, without)
+    assert choose([best, weak, without], 3) == (best, without)
     # A section without a line, on a page whose other sections have some, is not what people ask.
-    assert _choose([best, hit(SECOND, 0.01, led_to=False), without], 3) == (best, without)
-    assert _choose([weak, best], 3) == (weak, best)
+    assert choose([best, hit(SECOND, 0.01, led_to=False), without], 3) == (best, without)
+    assert choose([weak, best], 3) == (weak, best)
 
 
 def test_every_part_that_is_answered_is_quoted_or_named(engine):
