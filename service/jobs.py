@@ -1,10 +1,11 @@
 """Refreshes and purges as jobs of a serving process: one at a time, with progress."""
 
 import json
+import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -27,6 +28,8 @@ Task = Literal["refresh", "rehearse", "lint", "purge"]
 _QUOTING = ("rehearse", "lint")
 _KEPT = 50
 _PATIENCE = 20.0
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,17 @@ class Job:
 
 
 class Jobs:
-    """Starts refreshes in processes of their own and remembers how they went."""
+    """Starts refreshes in processes of their own and remembers how they went.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        settings: as the service has them.
+        serve: serves what a job published; called before anybody is told that the job has ended,
+            so that whoever then asks what is live is shown what it published.
+    """
+
+    def __init__(self, settings: Settings, serve: Callable[[], object]) -> None:
         self._settings = settings
+        self._serve = serve
         self._jobs: dict[str, Job] = {}
         self._processes: dict[str, subprocess.Popen[str]] = {}
         self._lock = threading.Lock()
@@ -166,6 +176,11 @@ class Jobs:
             except (OSError, ValueError) as error:
                 last = {"error": f"the refresh said nothing that could be read: {error}"}
         result = _result(last, process.returncode)
+        try:
+            self._serve()
+        except Exception:  # noqa: BLE001 - the job has ended whatever became of it
+            # The engine goes on to look for it by itself.
+            _log.exception("what was published could not be served at once")
         self._note(job, ended=_now(), **result)
         with self._lock:
             self._processes.pop(job, None)

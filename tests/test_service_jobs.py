@@ -18,7 +18,7 @@ BEGAN = "2026-11-26T08:00:00+00:00"
 
 @pytest.fixture
 def jobs(tmp_path):
-    return Jobs(Settings(data=tmp_path))
+    return Jobs(Settings(data=tmp_path), serve=lambda: None)
 
 
 def test_what_a_dry_run_quoted_is_forgotten_when_a_page_was_erased_by_command(jobs, tmp_path):
@@ -77,3 +77,24 @@ def test_a_job_whose_process_cannot_be_started_is_not_said_to_run(jobs, monkeypa
     with pytest.raises(OSError, match="no memory"):
         jobs.start("Anna", task="lint")
     assert jobs.newest("running") is None
+
+
+def test_a_job_has_ended_only_once_what_it_published_is_served(tmp_path, monkeypatch):
+    command = [sys.executable, "-c", """input(); print('{"report": {}}')"""]
+    pipe = subprocess.PIPE
+    monkeypatch.setattr(
+        module, "_launch", lambda: subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+    )
+    states = []
+
+    def serve():
+        states.append(jobs.newest("running", "done").state)
+        raise OSError("no memory for a generation")
+
+    jobs = Jobs(Settings(data=tmp_path), serve)
+    job = jobs.start("Anna")
+    deadline = time.monotonic() + 60
+    while jobs.get(job.id).state == "running" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    # A generation that cannot be served takes nothing from what is said of the job.
+    assert (states, jobs.get(job.id).state) == (["running"], "done")

@@ -28,7 +28,7 @@ def create_app(engine: Engine) -> FastAPI:
     # The pages that FastAPI describes an API with fetch their scripts from a third party.
     app = FastAPI(title="Passerelle", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.engine = engine
-    app.state.jobs = Jobs(engine.settings)
+    app.state.jobs = Jobs(engine.settings, serve=engine.refresh)
 
     @app.middleware("http")
     async def keep_nothing(
