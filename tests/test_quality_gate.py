@@ -9,15 +9,16 @@ import json
 import os
 import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from index.generation import open_live
 from index.records import Hit
-from ingest.settings import Settings
+from index.search import Searcher
 from service.answering import Answerer, Found
-from service.engine import Engine
 from service.evaluation.condensing import SIGNIFICANT, compare_condensed, summary
 from service.evaluation.figures import per_question
 from service.evaluation.questions import GoldQuestion, load_questions
@@ -84,10 +85,9 @@ def original(answerer: Answerer, hit: Hit) -> str:
     return answerer.searcher.page(hit.passage.page_key).translation_of or hit.passage.page_key
 
 
-def alone(settings: Settings, questions: Sequence[GoldQuestion]) -> dict[str, Any]:
+def alone(answerer: Answerer, answerable: Sequence[GoldQuestion]) -> dict[str, Any]:
     """Measure what the pages bring without lines of what people ask."""
-    answerer = changed(settings, "search", asked_weight=0.0)
-    answerable = [question for question in questions if question.answerable]
+    answerer = changed(answerer, "search", asked_weight=0.0)
     found = measured(answerer, answerable, find(answerer, answerable))
     return found | {"values": {f"alone_{name}": found["values"][name] for name in ALONE}}
 
@@ -104,14 +104,19 @@ def fallen(found: Mapping[str, Any]) -> set[str]:
 
 
 @pytest.fixture(scope="module")
+def answerable(questions):
+    return [question for question in questions if question.answerable]
+
+
+@pytest.fixture(scope="module")
 def found(engine, questions):
     return find(engine.answerer, questions)
 
 
 @pytest.fixture(scope="module")
-def reached(engine, served, questions, found):
+def reached(engine, questions, answerable, found):
     now = measured(engine.answerer, questions, found)
-    now["values"] |= alone(served, questions)["values"]
+    now["values"] |= alone(engine.answerer, answerable)["values"]
     if os.environ.get("PASSERELLE_TEST_REBASE"):
         BASELINE.write_text(summary(now), "utf-8")
     return now
@@ -124,26 +129,29 @@ def test_what_was_reached_is_held(reached, questions):
     assert fallen(reached) == set(), means(reached)
 
 
-def changed(settings: Settings, group: str, **change: float) -> Answerer:
-    worse = getattr(settings, group).model_copy(update=change)
-    return Engine(settings.model_copy(update={group: worse})).answerer
+def changed(answerer: Answerer, group: str, **change: float) -> Answerer:
+    """Return the answerer with other settings; sentences that it knows are not encoded again."""
+    worse = getattr(answerer.settings, group).model_copy(update=change)
+    settings = answerer.settings.model_copy(update={group: worse})
+    searcher = Searcher(open_live(settings.data, answerer.encoder), settings.search)
+    return replace(answerer, settings=settings, searcher=searcher)
 
 
 @pytest.mark.parametrize(
     ("threshold", "falls"), [(0.0, "refused_unanswerable"), (0.99, "right_refusal")]
 )
-def test_a_threshold_that_was_moved_fails_the_gate(served, questions, found, threshold, falls):
-    answerer = changed(served, "answers", threshold=threshold)
+def test_a_threshold_that_was_moved_fails_the_gate(engine, questions, found, threshold, falls):
+    answerer = changed(engine.answerer, "answers", threshold=threshold)
     assert falls in fallen(measured(answerer, questions, found))
 
 
-def test_words_that_drown_all_else_fail_the_gate(served, questions):
+def test_words_that_drown_all_else_fail_the_gate(engine, answerable):
     # A weight with its decimal point in the wrong place.
-    answerer = changed(served, "search", lexical_weight=18.0, asked_weight=0.0)
-    assert "passage_at_5" in fallen(measured(answerer, questions, find(answerer, questions)))
+    answerer = changed(engine.answerer, "search", lexical_weight=18.0, asked_weight=0.0)
+    assert "passage_at_5" in fallen(measured(answerer, answerable, find(answerer, answerable)))
 
 
-def test_twins_that_are_not_folded_fail_the_gate(engine, questions, monkeypatch):
+def test_twins_that_are_not_folded_fail_the_gate(engine, answerable, monkeypatch):
     monkeypatch.setattr(Answerer, "_one_language_a_page", lambda _, hits, __: list(hits))
     answerer = engine.answerer
-    assert "no_twins_at_5" in fallen(measured(answerer, questions, find(answerer, questions)))
+    assert "no_twins_at_5" in fallen(measured(answerer, answerable, find(answerer, answerable)))
