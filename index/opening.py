@@ -3,6 +3,8 @@
 Nothing here loads torch while the bundled models serve; ingestion and other models need it.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from index import bundled_model
@@ -27,10 +29,14 @@ def open_encoder(settings: EncoderSettings, models_folder: Path, *, ingesting: b
         ModelInvalid: it is there and cannot be used.
         DataUnusable: `models_folder` cannot be written.
     """
-    first = _open_first(settings, models_folder, ingesting=ingesting)
+    open_first = partial(_open_first, settings, models_folder, ingesting=ingesting)
     if settings.second == "none":
-        return first
-    return Ensemble([(first, 1.0), (UseEncoder(settings.threads), settings.second_weight)])
+        return open_first()
+    # Side by side: both wait for files and for unpacking.
+    with ThreadPoolExecutor(1) as beside:
+        second = beside.submit(UseEncoder, settings.threads)
+        first = open_first()
+    return Ensemble([(first, 1.0), (second.result(), settings.second_weight)])
 
 
 def _open_first(settings: EncoderSettings, models_folder: Path, *, ingesting: bool) -> Encoder:
