@@ -106,7 +106,7 @@ class Answerer:
             notice=notices["not_legal_advice"],
             generation=self.searcher.manifest.id,
             not_found_parts=missing,
-            situations=situations(answering[0].hits) if answering else (),
+            situations=situations(answering[0].hits, question.situation) if answering else (),
             personal_data=safety.personal_data(question.text),
             urgent=Urgent(kind, self.content.danger[kind]) if kind else None,
             support=() if outcome == "answered" else self.content.support,

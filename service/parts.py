@@ -5,45 +5,95 @@ what is told before the first question belongs to it.
 """
 
 import re
+from collections.abc import Iterator
 
+_BETWEEN = " ,،;؛"
 # Each part costs a search; an answer looks at so many.
 MOST = 4
 # Shorter ones lean on what stands before ("and how much?"), and are no question of their own.
 _FEWEST_WORDS = 3
 
-# The words that questions begin with, in the languages of the interface.
+# Words that ask wherever they stand, in the languages of the interface.
 _ASKING = (
-    "how|what|where|when|who|whom|which|why|can|could|do|does|is|are|am|will|must|should|"
-    "comment|combien|quel(?:le)?s?|où|quand|qui|pourquoi|est-ce|qu'est-ce|ça|puis-je|dois-je|faut-il|"
-    "cómo|como|cuánto|cuánta|cuántos|cuántas|cuanto|qué|dónde|donde|cuándo|quién|cuál|puedo|"
-    "quanto|quantos|quantas|que|onde|quem|qual|quais|posso|preciso|"
-    "كيف|كم|أين|وين|متى|ماذا|ما|من|لماذا|هل|"
-    "як|скільки|де|куди|коли|хто|що|чому|чи|який|яка|які|"
-    "как|сколько|где|куда|когда|кто|что|почему|можно|какой|какая|какие|нужна|нужно|могут|"
-    "nasıl|ne|nerede|nereye|kim|hangi|kaç|neden|"
-    "چگونه|چطور|چقدر|کجا|کی|چه|چرا|آیا|چند"
+    "how|what|where|why|"
+    "comment|combien|quel(?:le)?s?|pourquoi|est-ce|qu'est-ce|puis-je|dois-je|faut-il|"
+    "cómo|cuánto|cuánta|cuántos|cuántas|cuanto|qué|dónde|cuándo|quién|cuál|"
+    "quanto|quantos|quantas|quais|qual|"
+    "كيف|كم|أين|وين|متى|ماذا|لماذا|هل|ما هي|ما هو|"
+    "скільки|чому|який|яка|яке|які|"
+    "сколько|почему|можно|какой|какая|какое|какие|"
+    "nasıl|nerede|nereye|nereden|hangi|kaç|neden|ne|kim|"
+    "چگونه|چطور|چقدر|کجا|چه|چرا|آیا|چند"
+)
+# Words that ask at the beginning, and join or refer elsewhere ("when I go", "qui est enceinte").
+_BEGINNING = (
+    "when|who|whom|which|où|quand|qui|ça|como|donde|puedo|que|onde|quem|posso|"
+    "як|де|куди|коли|хто|що|чи|как|где|куда|когда|кто|что|нужна|нужно|могут|کی|"
+    "(?:is|are|am|can|could|do|does|will|must|should) "
+    "(?:i|you|we|they|he|she|it|my|our|the|there|this|that|these|someone|anyone)"
 )
 _JOINING = r"and|also|et|aussi|y|e|і|й|та|и|ve|و"
 # A row of commas is read once: read anew from each of them, 4,000 take seconds.
 _ENDS = re.compile(
-    rf"(?<=[?؟])\s*|(?<![\s,،;؛])[\s,،;؛]++(?=(?:(?:{_JOINING})\s+|و)(?:{_ASKING})\b)",
+    rf"(?<=[?؟])\s*"
+    rf"|(?<![\s,،;؛])[\s,،;؛]++(?=(?:(?:{_JOINING})\s+|و)(?:{_ASKING}|{_BEGINNING})\b)",
     re.IGNORECASE,
 )
-_LEADING = re.compile(rf"^(?:(?:{_JOINING})\s+|[\s,،;؛]+)+", re.IGNORECASE)
-_ARABIC_AND = re.compile(rf"^و(?=(?:{_ASKING})\b)")
+_LEADING = re.compile(rf"(?:(?:{_JOINING})\s+|[\s,،;؛]+)*(?:و(?=(?:{_ASKING})\b))?", re.IGNORECASE)
+_ASKING_FIRST = re.compile(rf"(?:{_ASKING})\b", re.IGNORECASE)
+_ASKS = re.compile(
+    rf"[?؟]|\b(?:{_ASKING})\b|(?:^|[.,:;!،؛]\s*)(?:{_BEGINNING})\b",
+    re.IGNORECASE,
+)
 
 
 def parts_of(question: str) -> tuple[str, ...]:
     """Return the questions in a text, in order, without the words that join them; else none.
 
+    What asks nothing (a greeting, thanks, a story) belongs to the question before it, or to the
+    first one.
+
     Args:
         question: as asked, on one line.
     """
-    found: list[str] = []
-    for piece in _ENDS.split(question):
-        part = _ARABIC_AND.sub("", _LEADING.sub("", piece.strip())).strip()
-        if len(part.split()) >= _FEWEST_WORDS:
-            found.append(part)
-        elif found and part:
-            found[-1] = f"{found[-1]} {part}"
-    return tuple(found) if len(found) > 1 else ()
+    spans: list[tuple[int, int]] = []
+    asked = False
+    for start, end in _pieces(question):
+        begin = _after(question, start, end)
+        before = question[spans[-1][0] : start] if spans else ""
+        if not spans or (asked and _stands_alone(question[begin:end], before)):
+            spans.append((begin, end))
+            asked = _asks(question[begin:end])
+        else:
+            spans[-1] = spans[-1][0], end
+            # With the word that joins it: "and when I go" asks nothing.
+            asked = asked or _asks(question[start:end])
+    parts = tuple(question[start:end].strip(_BETWEEN) for start, end in spans)
+    return parts if len(parts) > 1 else ()
+
+
+def _pieces(question: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for found in _ENDS.finditer(question):
+        yield start, found.start()
+        start = found.end()
+    yield start, len(question)
+
+
+def _after(question: str, start: int, end: int) -> int:
+    """Return where a piece begins after the words and signs that join it to the one before."""
+    joined = _LEADING.match(question, start, end)
+    return joined.end() if joined else start
+
+
+def _stands_alone(piece: str, before: str) -> bool:
+    """Return whether a piece is a question of its own after the one before it."""
+    words = piece.casefold().split()
+    if len(words) < _FEWEST_WORDS or not _asks(piece):
+        return False
+    # "qui est enceinte et qui ne parle pas": the second refers to whom the first does.
+    return words[0] not in before.casefold().split()[1:] or bool(_ASKING_FIRST.match(piece))
+
+
+def _asks(text: str) -> bool:
+    return _ASKS.search(text) is not None

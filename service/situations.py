@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 from index.records import Hit
-from ingest.records import digest_of
+from ingest.records import Passage, digest_of
 from service.records import Situation
+
+# How many of the best passages are looked at for cases.
+_NEAR = 10
 
 
 def steer(hits: Sequence[Hit], situation: str) -> list[Hit]:
@@ -12,32 +15,41 @@ def steer(hits: Sequence[Hit], situation: str) -> list[Hit]:
     return sorted(hits, key=lambda hit: situation not in _case_ids(hit))
 
 
-def situations(hits: Sequence[Hit]) -> tuple[Situation, ...]:
+def situations(hits: Sequence[Hit], chosen: str | None = None) -> tuple[Situation, ...]:
     """Return the sibling cases among the best passages of the first page, best first.
 
-    One case alone is no choice, so the result has none or at least two.
+    One case alone is no choice, so the result has none or at least two. Cases inside a case are
+    offered where that one was chosen, beside its siblings, or where it has none.
+
+    Args:
+        hits: best first, those of a chosen case before the others.
+        chosen: the id of the case that was chosen, if one was.
     """
     if not hits:
         return ()
-    page = hits[0].passage.page_key
+    first = hits[0].passage
+    near = [hit.passage for hit in hits[:_NEAR] if hit.passage.page_key == first.page_key]
+    path = [digest_of(first.page_key, *first.section[:n]) for n in range(1, len(first.section) + 1)]
+    offered: list[Situation] = []
+    for depth in [*map(first.section.index, first.cases), len(first.section)]:
+        siblings = _siblings(near, first.section[:depth])
+        if len(siblings) > 1:
+            offered += siblings
+            if chosen not in path[depth:]:
+                break
+    return tuple(offered)
+
+
+def _siblings(passages: Sequence[Passage], parent: tuple[str, ...]) -> list[Situation]:
+    """Return the cases right under a section, in the order of the passages."""
+    depth = len(parent)
     found: dict[str, Situation] = {}
-    for hit in hits[:10]:
-        passage = hit.passage
-        if passage.page_key != page or not passage.cases:
-            continue
-        label = passage.cases[0]
-        section = passage.section[: passage.section.index(label) + 1]
-        if section[:-1] == _parent(hits[0]):
-            name = digest_of(page, *section)
-            found.setdefault(name, Situation(name, label, page, section))
-    return tuple(found.values()) if len(found) > 1 else ()
-
-
-def _parent(hit: Hit) -> tuple[str, ...]:
-    passage = hit.passage
-    if not passage.cases:
-        return passage.section
-    return passage.section[: passage.section.index(passage.cases[0])]
+    for passage in passages:
+        path = passage.section[: depth + 1]
+        if len(path) > depth and path[:depth] == parent and path[depth] in passage.cases:
+            name = digest_of(passage.page_key, *path)
+            found.setdefault(name, Situation(name, path[depth], passage.page_key, path))
+    return list(found.values())
 
 
 def _case_ids(hit: Hit) -> set[str]:

@@ -34,6 +34,10 @@ from service.parts import parts_of
             "Kart için ne gerekir ve nasıl başvurulur acaba?",
             ("Kart için ne gerekir", "nasıl başvurulur acaba?"),
         ),
+        (
+            "I came in May. Who pays the doctor? My son is ill. What does a mutuelle cover?",
+            ("I came in May. Who pays the doctor?", "My son is ill. What does a mutuelle cover?"),
+        ),
     ],
 )
 def test_parts_begin_where_another_question_does(question, parts):
@@ -50,6 +54,14 @@ def test_parts_begin_where_another_question_does(question, parts):
         "Do I need a doctor who speaks Turkish, and a translator?",
         "J'ai perdu ma carte et mon passeport, que faire ?",
         "Is it free? Thanks!",
+        "How do I get a carte Vitale? Thank you very much for your help!",
+        "Comment obtenir la carte Vitale ? Merci beaucoup d'avance.",
+        "Who pays the doctor? I came in May and do not have a job yet.",
+        "I live in Lyon and am a student, how do I get a card",
+        "Je suis enceinte et quand je vais accoucher qui paie",
+        "Comment faire pour ma femme qui est enceinte et qui ne parle pas français",
+        "شوهرم کار می‌کند و من بیمه ندارم، چه کار کنم",
+        "أنا من سوريا ومن دون أوراق كيف أتعالج",
         "? ? ?",
     ],
 )
@@ -60,7 +72,7 @@ def test_one_question_has_no_parts(question):
 def test_a_short_rest_stays_with_what_it_leans_on():
     asked = "Where do I send the form? And the photo? And who answers me in the end?"
     assert parts_of(asked) == (
-        "Where do I send the form? the photo?",
+        "Where do I send the form? And the photo?",
         "who answers me in the end?",
     )
 
