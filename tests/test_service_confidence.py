@@ -56,3 +56,9 @@ def test_what_is_off_domain_lowers_the_confidence_where_pages_have_no_lines():
     weights = bundled_calibrations().plain.weights
     assert weights["off_domain"] < 0
     assert features((), None, "en", 0, 0, known=True, off_domain=0.7)["off_domain"] == 0.7
+
+
+@pytest.mark.parametrize("name", ["asked", "plain"])
+def test_what_is_refused_may_still_be_what_the_pages_are_about(name):
+    ours = getattr(bundled_calibrations(), name)
+    assert 0 < ours.scope < ours.threshold / 2

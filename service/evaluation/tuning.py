@@ -24,8 +24,6 @@ _FEWEST = 20
 PLAIN_FEATURES = ("body", "foreign", "off_domain", "sentence", "share", "spelling")
 # The share of answerable questions that must be answered; the rest is what refusing costs.
 COVERAGE = 0.95
-# The quantile of the unanswerable below which a question is about something else altogether.
-_SCOPE_SHARE = 0.5
 
 
 def evidence(
@@ -44,7 +42,8 @@ def fit(
     """Fit the model and choose its threshold.
 
     The threshold is the probability above which `COVERAGE` of the answerable questions lie; `scope`
-    is the median probability of those that are not answerable, if that is lower.
+    is the median probability of those that are rightly refused: what lies below is said to be about
+    something else altogether, which no question that pages answer should hear.
 
     Args:
         rows: the features of each question.
@@ -74,7 +73,8 @@ def fit(
     model = Calibration(round(intercept, 4), weights, 0.5, 0.1)
     chances = np.array([model.probability(row) for row in rows])
     threshold = float(np.quantile(chances[truth == 1], 1 - COVERAGE))
-    scope = min(threshold, float(np.quantile(chances[truth == 0], _SCOPE_SHARE)))
+    refused = chances[(truth == 0) & (chances < threshold)]
+    scope = float(np.median(refused)) if refused.size else 0.0
     return Calibration(model.intercept, weights, round(threshold, 4), round(scope, 4))
 
 
