@@ -24,12 +24,14 @@ from service.closer_look import look_closer, sentence_scores
 from service.confidence import Calibration, Calibrations, features
 from service.content import Content
 from service.glossary import Glossary, bridged
-from service.parts import MOST, parts_of
+from service.parts import MOST, asked_in_story, parts_of
 from service.records import Age, Answer, Citation, Outcome, Question, Urgent
 from service.sentence_vectors import SentenceVectors
 from service.situations import situations, steer
 
 CANDIDATES = 50
+# Fewer ask nothing, and are near to something all the same.
+_FEWEST_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,7 @@ class Answerer:
         counts only when something it can lean on was answered, or it names a term itself. What is
         beyond the parts that are looked at, or that can be quoted, is not answered either.
         """
+        found = self._or_without_story(question, text, found)
         outcome = self.outcome(found)
         answered: list[Found] = [found] if outcome == "answered" else []
         parts: dict[str, Found | None] = dict.fromkeys(filter(_asks, parts_of(text)))
@@ -185,7 +188,7 @@ class Answerer:
         for number, part in enumerate(islice(parts, MOST)):
             if not quotable:
                 break
-            of = self.find(replace(question, text=part))
+            of = self._or_without_story(question, part, self.find(replace(question, text=part)))
             stands = number == 0 or bool(answered) or of.features["terms"] > 0
             if stands and self.outcome(of) == "answered":
                 answered.append(of)
@@ -197,6 +200,21 @@ class Answerer:
         if len(missing) == len(parts):
             return outcome, answered, ()
         return ("partial" if missing else "answered"), [of for of in parts.values() if of], missing
+
+    def _or_without_story(self, question: Question, text: str, found: Found) -> Found:
+        """Return what was found, or what is found for the question alone that a long text asks.
+
+        Alone it counts only when it names a term: "what do I have to do?" leans on the story.
+        """
+        if self.outcome(found) == "answered":
+            return found
+        language = question.language or found.language
+        alone = (
+            self.find(replace(question, text=asked, language=language))
+            for asked in asked_in_story(text)
+        )
+        named = (one for one in alone if one.features["terms"] > 0)
+        return next((one for one in named if self.outcome(one) == "answered"), found)
 
     def _limit(self, question: Question) -> int:
         return question.limit or self.settings.answers.limit
@@ -278,5 +296,5 @@ def guarded(text: str, longest: int) -> str:
 
 
 def _asks(text: str) -> bool:
-    """Return whether anything is said besides signs and personal data."""
-    return any(map(str.isalnum, safety.without_personal_data(text)))
+    """Return whether anything is said besides signs, a letter or two, and personal data."""
+    return sum(map(str.isalnum, safety.without_personal_data(text))) >= _FEWEST_LETTERS

@@ -1,4 +1,4 @@
-"""Several questions in one: where one ends and the next begins. Pure.
+"""Several questions in one: where one ends and the next begins; what a story asks. Pure.
 
 A part begins after a question mark, or at a joining word that a question word follows ("and how");
 what is told before the first question belongs to it.
@@ -7,11 +7,15 @@ what is told before the first question belongs to it.
 import re
 from collections.abc import Iterator
 
+from ingest.sentences import sentence_spans
+
 _BETWEEN = " ,،;؛"
 # Each part costs a search; an answer looks at so many.
 MOST = 4
 # Shorter ones lean on what stands before ("and how much?"), and are no question of their own.
 _FEWEST_WORDS = 3
+# Judged questions are shorter; in more words the question drowns in what is told.
+_STORY = 60
 
 # Words that ask wherever they stand, in the languages of the interface.
 _ASKING = (
@@ -70,6 +74,22 @@ def parts_of(question: str) -> tuple[str, ...]:
             asked = asked or _asks(question[start:end])
     parts = tuple(question[start:end].strip(_BETWEEN) for start, end in spans)
     return parts if len(parts) > 1 else ()
+
+
+def asked_in_story(text: str) -> tuple[str, ...]:
+    """Return what a long text asks, the last first: at most two sentences, without the story.
+
+    Those with a question mark, else the last one; of one without end its last words. None of a text
+    of up to 60 words, which is found by as a whole.
+
+    Args:
+        text: as asked, on one line.
+    """
+    if len(text.split()) <= _STORY:
+        return ()
+    sentences = [text[start:end] for start, end in sentence_spans(text)]
+    asking = [sentence for sentence in sentences if sentence[-1] in "?؟"] or sentences[-1:]
+    return tuple(" ".join(sentence.split()[-_STORY // 2 :]) for sentence in asking[:-3:-1])
 
 
 def _pieces(question: str) -> Iterator[tuple[int, int]]:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from service.parts import parts_of
+from service.parts import asked_in_story, parts_of
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,23 @@ def test_a_short_rest_stays_with_what_it_leans_on():
 
 def test_every_question_is_a_part_however_many_there_are():
     assert len(parts_of("How do I get a card? " * 100)) == 100
+
+
+STORY = "We came in May, my wife and I, and live in a room of my cousin. " * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (STORY + "Is it free? How do I get a card?", ("How do I get a card?", "Is it free?")),
+        ("How do I get a card? " + STORY, ("How do I get a card?",)),
+        (STORY + "Please tell me about the card.", ("Please tell me about the card.",)),
+        ("then " * 70 + "how do I get a card", ("then " * 24 + "how do I get a card",)),
+        ("How do I get a card? We came in May.", ()),
+    ],
+)
+def test_what_a_story_asks_is_what_has_a_question_mark_or_comes_last(text, asked):
+    assert asked_in_story(text) == asked
 
 
 def test_a_row_of_commas_is_read_once():
