@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from service.evaluation.figures import compare, figures, refusal_recall_at
+from service.evaluation.figures import compare, figures, quality, refusal_recall_at
 from service.evaluation.metrics import (
     auroc,
     expected_calibration_error,
@@ -145,6 +145,49 @@ def test_calibration_error_is_the_mean_distance_of_the_bins():
 def test_risk_coverage_answers_the_most_confident_first():
     curve = risk_coverage([0.2, 0.9], [False, True])
     assert curve == [(0.9, 0.5, 0.0), (0.2, 1.0, 0.5)]
+
+
+def test_an_answer_from_the_wrong_page_is_a_risk_and_leaves_the_calibration_alone():
+    questions = [question(id_="a"), question(id_="b"), question(id_="c"), question((), id_="d")]
+    right = [
+        row(hit("A", "two weeks"), confidence=0.9, id_="a"),
+        row(hit("A", "two weeks"), confidence=0.8, id_="b"),
+        row(hit("A", "two weeks"), confidence=0.3, outcome="not_found", id_="c"),
+        row(hit("B", "x"), confidence=0.1, outcome="not_found", id_="d"),
+    ]
+    # The refused ones are judged by what they would have shown.
+    wrong = [*right[:1], right[1] | row(hit("B", "two weeks"), confidence=0.8, id_="b"), *right[2:]]
+    before, after = quality(questions, right), quality(questions, wrong)
+    assert [risk for *_, risk in before["risk_coverage"]] == [0.0, 0.0, 0.0, 0.25]
+    assert [risk for *_, risk in after["risk_coverage"]] == [0.0, 0.5, pytest.approx(1 / 3), 0.5]
+    same = before.keys() - {"risk_coverage", "parity"}
+    assert {name: before[name] for name in same} == {name: after[name] for name in same}
+
+
+def test_a_refusal_that_shows_nothing_is_a_risk_when_it_is_answered():
+    refused = row(outcome="not_found", confidence=0.3)
+    assert quality([question()], [refused])["risk_coverage"] == [(0.3, 1.0, 1.0)]
+
+
+def test_curves_have_intervals_around_them():
+    questions = [question(("A",) if n % 3 else (), id_=str(n)) for n in range(60)]
+    sure = [(0.4 + 0.01 * (n % 7)) if n % 3 else 0.38 + 0.015 * (n % 5) for n in range(60)]
+    rows = [
+        row(hit("A", "two weeks"), confidence=chance, id_=q.id)
+        for q, chance in zip(questions, sure, strict=True)
+    ]
+    found = quality(questions, rows)
+    assert found["intervals"].keys() == {
+        "auroc",
+        "expected_calibration_error",
+        "refusal_recall_at_95_coverage",
+    }
+    for name, bounds in found["intervals"].items():
+        assert bounds["n"] == 60
+        assert bounds["low"] <= found[name] <= bounds["high"]
+        assert bounds["low"] < bounds["high"]
+    answered_all = quality([question()], [row(hit("A", "two weeks"))])
+    assert (answered_all["auroc"], answered_all["intervals"]["auroc"]) == (None, None)
 
 
 def test_refusal_recall_keeps_the_coverage_asked_for():
