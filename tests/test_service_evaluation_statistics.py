@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from service.evaluation.statistics import holm, interval, paired_p
+from service.evaluation.metrics import auroc
+from service.evaluation.statistics import curve_interval, holm, interval, paired_p
 
 
 def test_the_interval_holds_the_mean_and_is_the_same_twice():
@@ -36,3 +37,33 @@ def test_holm_multiplies_the_smallest_most_and_never_reorders():
     adjusted = holm({"a": 0.01, "b": 0.04, "c": 0.03})
     assert adjusted == pytest.approx({"a": 0.03, "c": 0.06, "b": 0.06})
     assert holm({"a": 0.9, "b": 0.8}) == {"b": 1.0, "a": 1.0}
+
+
+def share(_: object, truths: list[bool]) -> float | None:
+    return sum(truths) / len(truths) if truths else None
+
+
+def test_a_figure_that_is_no_mean_is_resampled_by_source_too():
+    truths = [True, False] * 50
+    by_source = [str(n % 10) for n in range(100)]
+    alone = curve_interval(share, [0.5] * 10, truths[:10], by_source[:10])
+    translated = curve_interval(share, [0.5] * 100, truths, by_source)
+    apart = curve_interval(share, [0.5] * 100, truths, [str(n) for n in range(100)])
+    assert translated == pytest.approx(alone, abs=0.02)
+    assert apart[1] - apart[0] < (translated[1] - translated[0]) / 2
+    assert curve_interval(share, [0.5] * 100, truths, by_source) == translated
+
+
+def test_a_mean_has_the_same_interval_either_way():
+    truths, groups = [True, False, False] * 8, [str(n % 12) for n in range(24)]
+    _, low, high = interval([float(truth) for truth in truths], groups)
+    assert curve_interval(share, [0.5] * 24, truths, groups) == pytest.approx((low, high))
+
+
+def test_resamples_without_the_figure_are_left_out():
+    one_false = [True] * 4 + [False]
+    groups = [str(n) for n in range(5)]
+    low, high = curve_interval(auroc, [0.9, 0.8, 0.7, 0.2, 0.1], one_false, groups)
+    assert (low, high) == (1.0, 1.0)
+    assert curve_interval(auroc, [0.9], [True], ["a"]) is None
+    assert curve_interval(share, [], [], []) is None

@@ -22,7 +22,8 @@ class Failure:
     Attributes:
         step: where it went wrong, one of `STEPS`.
         expected: the fact, or the gold pages.
-        cited: page and highlight of the first citation, or the best passage when it was refused.
+        cited: page and first highlight of the first citation, or the best passage when it was
+            refused.
     """
 
     id: str
@@ -46,7 +47,11 @@ def failures(questions: Sequence[GoldQuestion], rows: Sequence[metrics.Row]) -> 
 
 
 def step_of(question: GoldQuestion, row: metrics.Row) -> str | None:
-    """Say at which step an answer went wrong; None when it did not."""
+    """Say at which step an answer went wrong; None when it did not.
+
+    The first citation is what is read: one that does not support the answer was ranked before one
+    that does, whatever is highlighted in it; one that does may still be quoted wrongly.
+    """
     answered = row["outcome"] in {"answered", "partial"}
     if not question.answerable:
         return "wrongly answered" if answered else None
@@ -54,19 +59,17 @@ def step_of(question: GoldQuestion, row: metrics.Row) -> str | None:
         return "not retrieved"
     if not answered:
         return "wrongly refused"
-    if not any(metrics.supports(c, question) for c in row["citations"]):
+    if not any(metrics.supports(c, question) for c in row["citations"][:1]):
         return "ranked low"
-    found = metrics.score(row, question)
-    return "quoted wrongly" if found.answer_span == 0 else None
+    return "quoted wrongly" if metrics.score(row, question).answer_span == 0 else None
 
 
 def _failure(question: GoldQuestion, row: metrics.Row, step: str) -> Failure:
-    shown = row["citations"][:1] or row["retrieved"][:1]
     cited = ""
-    if shown:
-        text = shown[0].get("quote") or shown[0]["text"]
-        spans = shown[0].get("highlights") or [(0, 200)]
-        cited = f"{shown[0]['page_key']}: {text[spans[0][0] : spans[0][1]]}"
+    if shown := metrics.first_shown(row):
+        text = shown.get("quote") or shown["text"]
+        spans = shown.get("highlights") or [(0, 200)]
+        cited = f"{shown['page_key']}: {text[spans[0][0] : spans[0][1]]}"
     return Failure(
         question.id,
         question.language,

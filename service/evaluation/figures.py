@@ -1,7 +1,8 @@
 """Figures over many questions: by language and by kind, each with its n and its interval."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import ir_measures
@@ -9,7 +10,7 @@ from ir_measures import RR, Qrel, ScoredDoc, nDCG
 
 from service.evaluation import metrics
 from service.evaluation.questions import GoldQuestion
-from service.evaluation.statistics import holm, interval, paired_p
+from service.evaluation.statistics import curve_interval, holm, interval, paired_p
 
 _RANKING = {RR: "mrr", nDCG @ 10: "ndcg_at_10"}
 
@@ -40,16 +41,29 @@ def figures(questions: Sequence[GoldQuestion], rows: Sequence[metrics.Row]) -> d
 
 
 def quality(questions: Sequence[GoldQuestion], rows: Sequence[metrics.Row]) -> dict[str, Any]:
-    """Return what is told of the whole run: calibration, curve, parity, latency."""
+    """Return what is told of the whole run: calibration, curve, parity, latency.
+
+    The confidence says how likely it is that the pages answer, and is held against that alone; the
+    curve of risk holds it against what is shown, so an answer from the wrong page is a risk too.
+    """
     confidences = [row["confidence"] for row in rows]
     answerable = [q.answerable for q in questions]
+    right = [metrics.right_when_answered(r, q) for q, r in zip(questions, rows, strict=True)]
+    sources = [q.source_id for q in questions]
+    curves: dict[str, Callable[[Sequence[float], Sequence[bool]], float | None]] = {
+        "auroc": metrics.auroc,
+        "expected_calibration_error": metrics.expected_calibration_error,
+        "refusal_recall_at_95_coverage": partial(refusal_recall_at, coverage=0.95),
+    }
     seconds = [row["seconds"] for row in rows if row.get("seconds") is not None]
     return {
-        "auroc": metrics.auroc(confidences, answerable),
-        "expected_calibration_error": metrics.expected_calibration_error(confidences, answerable),
+        **{name: curve(confidences, answerable) for name, curve in curves.items()},
+        "intervals": {
+            name: _bounds(curve_interval(curve, confidences, answerable, sources), len(rows))
+            for name, curve in curves.items()
+        },
         "calibration_bins": metrics.calibration_bins(confidences, answerable),
-        "risk_coverage": metrics.risk_coverage(confidences, answerable),
-        "refusal_recall_at_95_coverage": refusal_recall_at(confidences, answerable, 0.95),
+        "risk_coverage": metrics.risk_coverage(confidences, right),
         "parity": parity(questions, rows),
         "seconds": {
             name: metrics.percentile(seconds, share)
@@ -167,3 +181,7 @@ def _summary(members: Sequence[GoldQuestion], by_id: Mapping[str, float]) -> dic
     values = [by_id[q.id] for q in members]
     mean, low, high = interval(values, [q.source_id for q in members])
     return {"n": len(values), "mean": mean, "low": low, "high": high}
+
+
+def _bounds(found: tuple[float, float] | None, n: int) -> dict[str, float] | None:
+    return None if found is None else {"n": n, "low": found[0], "high": found[1]}

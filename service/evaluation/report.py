@@ -16,6 +16,11 @@ _STYLE = (
     "svg text{font-size:13px;fill:#1b2430}figcaption{max-width:24rem}"
 )
 _SIDE = 320
+_CURVES = {
+    "auroc": "AUROC",
+    "expected_calibration_error": "expected calibration error",
+    "refusal_recall_at_95_coverage": "refusal recall at 95 % coverage",
+}
 
 
 def html_report(run: Run, questions: Sequence[GoldQuestion]) -> str:
@@ -31,17 +36,14 @@ def html_report(run: Run, questions: Sequence[GoldQuestion]) -> str:
         "<h2>Confidence</h2>",
         _pairs(
             {
-                "AUROC": _number(quality["auroc"]),
-                "expected calibration error": _number(quality["expected_calibration_error"]),
-                "refusal recall at 95 % coverage": _number(
-                    quality["refusal_recall_at_95_coverage"]
-                ),
+                **{shown: _number(quality, name) for name, shown in _CURVES.items()},
                 **{f"seconds, {k}": f"{v:.3f}" for k, v in quality["seconds"].items()},
             }
         ),
         _plot(
-            "Risk and coverage: answering from the surest question down",
-            ("coverage: share answered", "risk: share of them that no page answers"),
+            "Risk and coverage: answering from the surest question down. An answer is wrong when "
+            "no page answers, or when what it quotes first does not",
+            ("coverage: share answered", "risk: share of the answers wrong"),
             [(c, r) for _, c, r in quality["risk_coverage"]],
             diagonal=False,
         ),
@@ -67,17 +69,17 @@ def text_report(run: Run) -> str:
             f"  {name:<22} {f['mean']:7.3f}  [{f['low']:.3f}, {f['high']:.3f}]  n={f['n']}"
             for name, f in table.items()
         ]
-    quality = run.quality
-    lines.append(
-        f"AUROC {_number(quality['auroc'])}, calibration error "
-        f"{_number(quality['expected_calibration_error'])}, refusal recall at 95 % coverage "
-        f"{_number(quality['refusal_recall_at_95_coverage'])}"
-    )
+    lines += [f"{shown}: {_number(run.quality, name)}" for name, shown in _CURVES.items()]
     return "\n".join(lines)
 
 
-def _number(value: float | None) -> str:
-    return "n/a" if value is None else f"{value:.3f}"
+def _number(quality: Mapping[str, Any], name: str) -> str:
+    value, bounds = quality[name], quality["intervals"][name]
+    if value is None:
+        return "n/a"
+    if bounds is None:
+        return f"{value:.3f}"
+    return f"{value:.3f} ({bounds['low']:.3f}-{bounds['high']:.3f}), n={bounds['n']}"
 
 
 def _pairs(values: Mapping[str, str]) -> str:

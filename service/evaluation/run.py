@@ -1,4 +1,9 @@
-"""One evaluation run: every question asked, every figure counted, everything stamped."""
+"""One evaluation run: every question asked, every figure counted, everything stamped.
+
+What a question of danger shows is not counted here, since these questions do not say which of them
+is one: the sets of `corpus/questions/urgent*.jsonl` do, and `tests/test_service_danger.py` and
+`docs/danger.md` count them.
+"""
 
 import hashlib
 import json
@@ -9,9 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from index.records import Hit
+from index.search import Searcher
+from ingest.errors import PageUnknown
+from ingest.records import Page
 from service.answering import Answerer
 from service.api.wire import citation_out
 from service.evaluation.figures import figures, quality
+from service.evaluation.metrics import folded
 from service.evaluation.questions import GoldQuestion
 from service.records import Question
 
@@ -52,7 +61,8 @@ def finish(
 
 
 def ask(question: GoldQuestion, answerer: Answerer) -> dict[str, Any]:
-    """Ask one question and return its row."""
+    """Ask one question and return its row: what came, and what a figure needs from the pages."""
+    searcher = answerer.searcher
     asked = Question(question.question)
     began = time.perf_counter()
     found = answerer.find(asked)
@@ -62,11 +72,15 @@ def ask(question: GoldQuestion, answerer: Answerer) -> dict[str, Any]:
         "id": question.id,
         "outcome": answer.outcome,
         "confidence": answer.confidence,
-        "retrieved": [retrieved(hit) for hit in found.hits],
-        "citations": [
-            citation_out(n, c).model_dump(mode="json") for n, c in enumerate(answer.citations, 1)
+        "retrieved": [
+            retrieved(hit, searcher.original(hit.passage.page_key)) for hit in found.hits
         ],
-        "urgent": answer.urgent.kind if answer.urgent else None,
+        "citations": [
+            checked(citation_out(n, c).model_dump(mode="json"), searcher.page(c.page.key))
+            for n, c in enumerate(answer.citations, 1)
+        ],
+        "gold": gold(question, searcher),
+        "notice": answer.notice,
         "seconds": round(seconds, 5),
     }
 
@@ -96,14 +110,46 @@ def code_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def retrieved(hit: Hit) -> dict[str, Any]:
-    """Return one passage that was found, as a row of a run keeps it."""
+def retrieved(hit: Hit, original: str | None = None) -> dict[str, Any]:
+    """Return one passage that was found, as a row of a run keeps it.
+
+    Args:
+        hit: it.
+        original: key of what its page is a translation of, or its own; None where nobody asked,
+            and then nothing is said of twins.
+    """
     passage = hit.passage
     return {
         "page_key": passage.page_key,
+        "original": original,
         "also_on": [{"page_key": p.page_key, "section": [*p.section]} for p in passage.also_on],
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
         "score": round(hit.score, 6),
     }
+
+
+def checked(citation: dict[str, Any], page: Page) -> dict[str, Any]:
+    """Return a citation as it goes out, with whether it is an identical slice of the page it names.
+
+    A citation that misquotes cannot be made; this looks at what is sent, after all that was done
+    to it.
+    """
+    same = page.text[citation["start"] : citation["end"]] == citation["quote"]
+    named = (page.key, page.digest) == (citation["page_key"], citation["page_digest"])
+    return citation | {"faithful": same and named}
+
+
+def gold(question: GoldQuestion, searcher: Searcher) -> list[dict[str, Any]]:
+    """Return the gold pages of this index, each with its original and the spans it holds."""
+    found = []
+    for key in question.gold_pages:
+        try:
+            text = folded(searcher.page(key).text)
+        except PageUnknown:
+            # Another gold page is there, or the question would have been refused.
+            continue
+        spans = [span for span in question.gold_spans if folded(span) in text]
+        found.append({"page_key": key, "original": searcher.original(key), "spans": spans})
+    return found

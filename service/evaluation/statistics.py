@@ -1,6 +1,6 @@
 """Intervals and paired tests. Questions that translate one another are resampled together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,41 @@ def interval(
     means = sums[picks].sum(axis=1) / counts[picks].sum(axis=1)
     low, high = np.quantile(means, (0.025, 0.975))
     return float(np.mean(values)), float(low), float(high)
+
+
+def curve_interval(
+    curve: Callable[[Sequence[float], Sequence[bool]], float | None],
+    confidences: Sequence[float],
+    truths: Sequence[bool],
+    groups: Sequence[str],
+    rounds: int = ROUNDS,
+) -> tuple[float, float] | None:
+    """Return the 95 % bootstrap interval of a figure that is no mean, resampling whole groups.
+
+    Args:
+        curve: counts the figure from confidences and truths; None where they have none to count.
+        confidences: one a question.
+        truths: one a question.
+        groups: the source question of each.
+        rounds: resamples; those that have no figure are left out.
+
+    Returns:
+        Lower and upper bound; None when no resample has the figure.
+    """
+    members: dict[str, list[int]] = {}
+    for number, group in enumerate(groups):
+        members.setdefault(group, []).append(number)
+    own = [members[name] for name in sorted(members)]
+    found = []
+    for picks in np.random.default_rng(SEED).integers(0, len(own) or 1, (rounds, len(own))):
+        drawn = [number for pick in picks.tolist() for number in own[pick]]
+        value = curve([confidences[n] for n in drawn], [truths[n] for n in drawn])
+        if value is not None:
+            found.append(value)
+    if not found:
+        return None
+    low, high = np.quantile(found, (0.025, 0.975))
+    return float(low), float(high)
 
 
 def paired_p(
