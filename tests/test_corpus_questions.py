@@ -144,16 +144,42 @@ def test_a_span_that_a_page_loses_is_named(sets, tmp_path):
     assert all("en/carte-vitale" in fault or "works everywhere" in fault for fault in faults)
 
 
-def test_a_measuring_question_among_the_lines_that_help_finding_is_named(sets, tmp_path):
-    folder = Path(shutil.copytree(CORPUS, tmp_path / "corpus"))
-    measured = next(row for row in sets["en"] if row["split"] == "gate" and row["gold_pages"])
-    asked = folder / "pages/asked"
-    asked.mkdir(exist_ok=True)
-    line = measured["question"].replace("'", " ").replace('"', " ").replace("\\", " ")
-    before = set(checks.leak_faults(sets, folder))
-    (asked / "planted.toml").write_text(f'[[sections]]\nen = ["{line.upper()}"]\n', "utf-8")
-    (fault,) = set(checks.leak_faults(sets, folder)) - before
-    assert fault.startswith(f"{measured['id']}: asked in the same words")
+PLANTED = {
+    "pages/asked/planted.toml": '[[sections]]\nen = ["{}"]\n',
+    "elsewhere/planted.toml": '[[kinds]]\nname = "near_miss"\nen = ["{}"]\n',
+    "domain/planted.toml": 'administration = ["{}"]\n',
+    "glossary.toml": '[[terms]]\nid = "x"\n[terms.also_said]\nen = ["{}"]\n',
+    "lexicon/planted.toml": '[[entries]]\nen = ["{}"]\n',
+}
+
+
+@pytest.fixture
+def leaks(tmp_path):
+    """Name the leaks of a question that is planted in a file of a content folder."""
+
+    def named(place, question, **changes):
+        (tmp_path / "glossary.toml").write_text("terms = []", "utf-8")
+        file = tmp_path / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(PLANTED[place].format(question.upper()), "utf-8")
+        row = {"id": "a-en", "question": f"{question} ?", "split": "gate", **changes}
+        return checks.leak_faults({"en": [row]}, tmp_path)
+
+    return named
+
+
+@pytest.mark.parametrize("place", PLANTED)
+def test_a_measuring_question_in_what_helps_finding_is_named(leaks, place):
+    (fault,) = leaks(place, "where is my card")
+    assert fault.startswith(f"a-en: asked in the same words in {place.replace('planted', '*')}")
+    assert leaks(place, "where is my card", split="tune") == []
+
+
+@pytest.mark.parametrize("place", PLANTED)
+def test_a_question_of_two_words_may_be_the_name_of_a_thing_where_things_are_named(leaks, place):
+    named = place.startswith(("glossary", "lexicon"))
+    assert len(leaks(place, "free psychologist")) == (not named)
+    assert len(leaks(place, "a free psychologist")) == 1
 
 
 def test_the_readme_counts_are_the_files_counts(sets):

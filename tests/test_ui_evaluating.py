@@ -1,43 +1,111 @@
-"""A run is held against a committed summary; what moved for a reason fails."""
+"""What is wrong is said before anything is asked; a service is asked as anybody asks it."""
 
+import json
+from types import SimpleNamespace
+
+import httpx
 import pytest
 
 from ingest.errors import EvaluationInvalid, OutputUnusable
-from service.evaluation.condensing import summary
+from ui import evaluating
 from ui.cli import main
-from ui.evaluating import _hold_against
+from ui.client import Client
 from ui.written import write
 
-
-def run(value: float, start: int = 0) -> dict:
-    ids = [f"q{n}" for n in range(start, start + 20)]
-    return {
-        "stamps": {},
-        "sources": {name: name for name in ids},
-        "values": {"page_at_1": dict.fromkeys(ids, value)},
-    }
+QUESTION = {"id": "a", "language": "en", "question": "What?", "gold_pages": ["en/a"]}
+REFUSAL = {
+    "outcome": "no_answer",
+    "confidence": 0.1,
+    "question_language": "en",
+    "not_found_parts": [],
+    "citations": [],
+    "situations": [],
+    "personal_data": [],
+    "urgent": {"kind": "violence", "contacts": []},
+    "support": [],
+    "notice": "",
+    "generation": "g1",
+}
+STATUS = {
+    "generation": "g2",
+    "made_at": "2026-01-01",
+    "pages": 1,
+    "passages": 1,
+    "languages": {"en": 1},
+    "encoder": "fake",
+    "version": "1.2",
+    "error": None,
+}
+PAGE = {"key": "en/a", "title": "A", "language": "en", "url": None, "digest": "d"}
 
 
 @pytest.fixture
-def baseline(tmp_path):
-    file = tmp_path / "gate.json"
-    file.write_text(summary(run(1.0)), "utf-8")
-    return file
+def asked():
+    """The bodies of the questions that the service was asked."""
+    return []
 
 
-@pytest.mark.parametrize(("value", "code"), [(1.0, 0), (0.0, 1)])
-def test_a_figure_that_moved_fails_and_one_that_did_not_passes(baseline, capsys, value, code):
-    assert _hold_against(baseline, run(value)) == code
-    assert ("MOVED page_at_1" in capsys.readouterr().out) == bool(code)
+@pytest.fixture
+def service(asked):
+    """A service with one page that answers nothing."""
+
+    def reply(request):
+        if request.url.path == "/v1/answers":
+            asked.append(json.loads(request.content))
+        replies = {"/v1/answers": REFUSAL, "/v1/status": STATUS, "/v1/pages": [PAGE]}
+        return httpx.Response(200, json=replies[request.url.path])
+
+    return Client("http://somebody:secret@x:8000", httpx.MockTransport(reply))
 
 
-def test_a_baseline_of_other_questions_or_none_at_all_is_refused(baseline, tmp_path):
-    with pytest.raises(EvaluationInvalid, match="none of these questions"):
-        _hold_against(baseline, run(1.0, start=100))
-    for text in ("", "[]", "{}", '{"values": 1, "sources": {}}'):
-        (tmp_path / "bad.json").write_text(text, "utf-8")
-        with pytest.raises(EvaluationInvalid, match=r"bad.json"):
-            _hold_against(tmp_path / "bad.json", run(1.0))
+@pytest.fixture
+def questions(tmp_path):
+    def load(**changes):
+        file = tmp_path / "questions.jsonl"
+        file.write_text(json.dumps(QUESTION | changes), "utf-8")
+        return evaluating.load_questions([file])
+
+    return load
+
+
+def test_a_service_is_asked_with_the_limit_that_its_settings_say(service, asked, questions):
+    row, generation = evaluating._ask_over_wire(questions()[0], service)
+    assert asked[0]["limit"] is None
+    assert generation == "g1"
+    assert row | {"seconds": 0} == {
+        "id": "a",
+        "outcome": "no_answer",
+        "confidence": 0.1,
+        "retrieved": None,
+        "citations": [],
+        "urgent": "violence",
+        "seconds": 0,
+    }
+
+
+def test_a_gold_page_that_a_service_lacks_is_named_before_it_is_asked(service, asked, questions):
+    with pytest.raises(EvaluationInvalid, match="question a: no page en/b in this index"):
+        evaluating._ask_service(questions(gold_pages=["en/a", "en/b"]), service)
+    assert asked == []
+
+
+def test_what_is_known_of_a_service_is_stamped_and_no_key_to_it(service, questions, monkeypatch):
+    monkeypatch.setattr(evaluating, "finish", lambda _, rows, stamped: stamped)
+    # It had published by the time that it was asked for its status: g1 is what answered.
+    assert evaluating._ask_service(questions(), service) == {
+        "generation": "g1",
+        "model": "fake",
+        "version": "1.2",
+        "url": "http://x:8000",
+    }
+
+
+def test_a_split_that_no_question_is_in_is_said(questions, tmp_path):
+    questions(split="dev")
+    options = SimpleNamespace(questions=[tmp_path / "questions.jsonl"], split="gate")
+    with pytest.raises(EvaluationInvalid, match="none of these 1 questions is in split 'gate'"):
+        evaluating._chosen(options)
+    assert evaluating._chosen(SimpleNamespace(**vars(options) | {"split": "dev"}))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,10 @@ from ingest.differences import _METADATA
 from ingest.records import Asked
 from ingest.settings import Settings
 from service.evaluation.failures import STEPS
+from service.evaluation.figures import per_question
+from service.evaluation.questions import GoldQuestion
 from tests.fakes import CARD, FakeEncoder
+from ui import staff_quality
 from ui import staff_words as module
 from ui.staff_words import FOLDER, choose_staff, is_past, staff_languages, staff_words
 
@@ -102,6 +105,23 @@ def test_what_the_service_names_has_words():
     assert rules == ENGLISH["rules"].keys()
     assert set(_METADATA) == ENGLISH["metadata"].keys()
     assert set(STEPS) == ENGLISH["wrong"].keys()
+
+
+def test_every_figure_that_is_shown_or_named_is_one_that_the_harness_writes():
+    cited = {"page_key": "p", "also_on": [], "quote": "free", "highlights": [(0, 4)]}
+    shared = {"confidence": 0.5, "retrieved": [cited | {"text": "free"}], "seconds": 0.1}
+    made = [
+        GoldQuestion(name, "en", "cost?", pages, spans, "plain", "", name, "dev")
+        for name, pages, spans in (("a", ("p",), ("free",)), ("b", (), ()))
+    ]
+    rows = [
+        shared | {"id": "a", "outcome": "answered", "citations": [cited]},
+        shared | {"id": "b", "outcome": "no_answer", "citations": []},
+    ]
+    written = set(per_question(made, rows))
+    assert set(staff_quality.FIRST) <= written
+    assert ENGLISH["figures"].keys() - {"all"} <= written
+    assert set(staff_quality.FIRST) <= ENGLISH["figures"].keys()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from ingest.errors import QuestionInvalid, ServiceUnreachable
-from service.api.schemas import AnswerOut, FeedbackIn, StatusOut
+from service.api.schemas import AnswerOut, FeedbackIn, PageSummary, StatusOut
 
 _T = TypeVar("_T")
 
@@ -85,6 +85,14 @@ class Client:
             ServiceUnreachable: the API does not answer, or answers nonsense.
         """
         return self._parse(TypeAdapter(StatusOut), self._send("GET", "/v1/status"))
+
+    def pages(self) -> list[PageSummary]:
+        """List the pages that are live.
+
+        Raises:
+            ServiceUnreachable: the API does not answer, or answers nonsense.
+        """
+        return self._parse(TypeAdapter(list[PageSummary]), self._send("GET", "/v1/pages"))
 
     def _send(self, method: str, path: str, body: object = None) -> httpx.Response:
         try:

@@ -27,9 +27,9 @@ FIRST = (
     "page_at_5",
     "passage_at_5",
     "answer_span",
-    "coverage",
-    "refusal_precision",
-    "refusal_recall",
+    "answered",
+    "right_refusal",
+    "refused_unanswerable",
 )
 
 

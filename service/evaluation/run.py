@@ -22,6 +22,7 @@ from service.api.wire import citation_out
 from service.evaluation.figures import figures, quality
 from service.evaluation.metrics import folded
 from service.evaluation.questions import GoldQuestion
+from service.lexicon import NAME as LEXICON
 from service.records import Question
 
 Progress = Callable[[int, int], None]
@@ -90,13 +91,26 @@ def stamps(answerer: Answerer) -> dict[str, str]:
     manifest = answerer.searcher.manifest
     settings = answerer.settings
     chosen = settings.model_dump_json(include={"passages", "search", "answers", "encoder"})
+    tuned = json.dumps(asdict(answerer.calibrations), sort_keys=True)
     return {
         "generation": manifest.id,
         "corpus": manifest.corpus_digest,
         "model": f"{manifest.encoder} {manifest.encoder_digest}",
         "settings": hashlib.sha256(chosen.encode()).hexdigest()[:16],
+        # Tuning leaves the generation its name, and the glossary is read beside it.
+        "calibration": hashlib.sha256(tuned.encode()).hexdigest()[:16],
+        "words": words_digest(settings.content),
         "code": code_digest(),
     }
+
+
+def words_digest(content: Path) -> str:
+    """Hash the glossary and the lexicon of a content folder, which lead questions to pages."""
+    digest = hashlib.sha256()
+    for file in (content / "glossary.toml", *sorted((content / LEXICON).glob("*.toml"))):
+        if file.exists():
+            digest.update(file.relative_to(content).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def code_digest() -> str:
