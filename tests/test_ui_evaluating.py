@@ -7,6 +7,8 @@ import httpx
 import pytest
 
 from ingest.errors import EvaluationInvalid, OutputUnusable
+from service.evaluation.condensing import condense
+from service.evaluation.report import html_report
 from ui import evaluating
 from ui.cli import main
 from ui.client import Client
@@ -98,6 +100,22 @@ def test_what_is_known_of_a_service_is_stamped_and_no_key_to_it(service, questio
         "version": "1.2",
         "url": "http://x:8000",
     }
+
+
+def test_of_a_service_nothing_is_counted_that_hangs_on_what_it_retrieved(
+    service, questions, tmp_path
+):
+    asked = questions(gold_spans=["two weeks"])
+    run = evaluating._ask_service(asked, service)
+    assert run.figures["all"].keys() == {"answered", "answer_span", "right_refusal"}
+    assert run.quality["parity"] == {}
+    condensed = condense(run, asked, [])
+    # Refused although a page answers: whether the page was found, nobody knows.
+    assert [error["step"] for error in condensed["errors"]] == ["wrongly refused"]
+    counted = {name for name, by_id in condensed["values"].items() if by_id}
+    assert counted == run.figures["all"].keys()
+    assert "not retrieved" not in html_report(run, asked)
+    assert json.loads(run.as_json())["rows"][0]["retrieved"] is None
 
 
 def test_a_split_that_no_question_is_in_is_said(questions, tmp_path):

@@ -92,10 +92,9 @@ def _ask_over_wire(question: GoldQuestion, client: Client) -> tuple[dict[str, An
     began = time.perf_counter()
     answer = client.ask(question.question).model_dump(mode="json")
     seconds = round(time.perf_counter() - began, 5)
-    row = {name: answer[name] for name in ("outcome", "confidence", "citations")}
-    urgent = answer["urgent"] and answer["urgent"]["kind"]
+    row = {name: answer[name] for name in ("outcome", "confidence", "citations", "notice")}
     # None and no empty list: nothing that was retrieved is known, which is not nothing retrieved.
-    row |= {"id": question.id, "retrieved": None, "urgent": urgent, "seconds": seconds}
+    row |= {"id": question.id, "retrieved": None, "seconds": seconds}
     return row, answer["generation"]
 
 

@@ -55,7 +55,8 @@ def step_of(question: GoldQuestion, row: metrics.Row) -> str | None:
     answered = row["outcome"] in {"answered", "partial"}
     if not question.answerable:
         return "wrongly answered" if answered else None
-    if not metrics.page_at(row, question.gold_pages, 10):
+    # What a service retrieved is not known: of it only the decision and the citations are judged.
+    if row["retrieved"] is not None and not metrics.page_at(row, question.gold_pages, 10):
         return "not retrieved"
     if not answered:
         return "wrongly refused"

@@ -150,7 +150,7 @@ def _ranking(
     """
     qrels, ranked = [], []
     for question, row in zip(questions, rows, strict=True):
-        if not question.answerable:
+        if not question.answerable or row["retrieved"] is None:
             continue
         gold = set(question.gold_pages)
         qrels.append(Qrel(question.id, "gold", 1))

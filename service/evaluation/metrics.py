@@ -92,7 +92,7 @@ def on_gold_page(passage: Row, question: GoldQuestion) -> bool:
 
 def first_shown(row: Row) -> Row | None:
     """Return the first citation; of a refusal the best passage, which it would have shown."""
-    shown: Row | None = next(iter([*row["citations"][:1], *row["retrieved"][:1]]), None)
+    shown: Row | None = next(iter([*row["citations"][:1], *(row["retrieved"] or [])[:1]]), None)
     return shown
 
 
@@ -156,18 +156,20 @@ def score(row: Row, question: GoldQuestion) -> Scores:
     citations = row["citations"]
     spans = [folded(s) for s in question.gold_spans]
     can, found = question.answerable, dict.fromkeys((1, 5, 10), 0.0)
-    if can:
+    # None: a running service does not tell what it retrieved.
+    seen = can and row["retrieved"] is not None
+    if seen:
         found = {k: page_at(row, question.gold_pages, k) for k in found}
     first: Row | None = citations[0] if citations else None
     in_first = first and on_gold_page(first, question) and in_highlights(first, spans)
     supported = [float(supports(c, question)) for c in citations]
     return Scores(
-        page_at_1=found[1] if can else None,
-        page_at_5=found[5] if can else None,
-        page_at_10=found[10] if can else None,
-        passage_at_1=passage_at(row, question, 1) if can and spans else None,
-        passage_at_5=passage_at(row, question, 5) if can and spans else None,
-        no_twins_at_5=_no_twins(row["retrieved"][:5]),
+        page_at_1=found[1] if seen else None,
+        page_at_5=found[5] if seen else None,
+        page_at_10=found[10] if seen else None,
+        passage_at_1=passage_at(row, question, 1) if seen and spans else None,
+        passage_at_5=passage_at(row, question, 5) if seen and spans else None,
+        no_twins_at_5=_no_twins((row["retrieved"] or [])[:5]),
         answer_span=float(bool(in_first)) if can and spans else None,
         citation_precision=sum(supported) / len(supported) if supported else None,
         citation_recall=citation_recall(row, question) if can else None,
