@@ -80,7 +80,7 @@ def test_a_service_is_asked_with_the_limit_that_its_settings_say(service, asked,
         "confidence": 0.1,
         "retrieved": None,
         "citations": [],
-        "urgent": "violence",
+        "notice": REFUSAL["notice"],
         "seconds": 0,
     }
 
@@ -107,7 +107,12 @@ def test_of_a_service_nothing_is_counted_that_hangs_on_what_it_retrieved(
 ):
     asked = questions(gold_spans=["two weeks"])
     run = evaluating._ask_service(asked, service)
-    assert run.figures["all"].keys() == {"answered", "answer_span", "right_refusal"}
+    assert run.figures["all"].keys() == {
+        "answered",
+        "answer_span",
+        "notice_present",
+        "right_refusal",
+    }
     assert run.quality["parity"] == {}
     condensed = condense(run, asked, [])
     # Refused although a page answers: whether the page was found, nobody knows.

@@ -17,7 +17,7 @@ from index.records import Hit
 from index.search import Searcher
 from ingest.errors import PageUnknown
 from ingest.records import Page
-from service.answering import Answerer
+from service.answering import Answerer, Found
 from service.api.wire import citation_out
 from service.evaluation.figures import figures, quality
 from service.evaluation.metrics import folded
@@ -61,12 +61,18 @@ def finish(
     return Run(stamped, figures(questions, rows), quality(questions, rows), rows)
 
 
-def ask(question: GoldQuestion, answerer: Answerer) -> dict[str, Any]:
-    """Ask one question and return its row: what came, and what a figure needs from the pages."""
+def ask(question: GoldQuestion, answerer: Answerer, found: Found | None = None) -> dict[str, Any]:
+    """Ask one question and return its row: what came, and what a figure needs from the pages.
+
+    Args:
+        question: what is asked, and what answers it.
+        answerer: who is asked.
+        found: what finding brought, where it was looked for already.
+    """
     searcher = answerer.searcher
     asked = Question(question.question)
     began = time.perf_counter()
-    found = answerer.find(asked)
+    found = found or answerer.find(asked)
     answer = answerer.answer_found(asked, found)
     seconds = time.perf_counter() - began
     return {
