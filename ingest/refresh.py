@@ -23,7 +23,7 @@ from ingest.visits import Unmodified, Visit, Visits
 from ingest.web_settings import WebSettings
 
 # Raise this when a reader or the cleaning changes, so that unchanged bytes are read again.
-READING_VERSION = "4"
+READING_VERSION = "5"
 
 Progress = Callable[[str, int, int], None]
 

@@ -232,8 +232,49 @@ def test_struck_out_words_are_never_read_and_are_said_to_be_lost():
     )
 
 
-def test_a_cookie_box_is_no_content():
-    assert _read(_body("<div id='cookie-notice'>We use them</div><p>a</p>")).text == "a"
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div id='cookie-notice'>We use them</div>",
+        "<div class='siteCookieBanner'><p>We use them</p></div>",
+        "<div id=tarteaucitronRoot><h1>Panneau de gestion des cookies</h1><p>x</p></div>",
+        "<section class='fr-consent-banner'><h2>Votre vie privée</h2><p>x</p></section>",
+        "<div class='didomi-host'>x</div>",
+    ],
+)
+def test_a_cookie_box_is_no_content(box):
+    page = _read(_body(f"<h1>T</h1>{box}<p>a</p>"))
+    assert (page.text, page.lost) == ("a", ())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<section id='consentement-aux-soins'><h2>b</h2><p>c</p></section>",
+        "<h2 id='consent-of-minors'>b</h2><p>c</p>",
+        "<h2 class='cookie-banner'>b</h2><p>c</p>",
+        "<div id='cookies'><h2>b</h2><p>c</p></div>",
+        "<div class='cookie-banner-open'><h2>b</h2><p>c</p></div>",
+        "<div class='didomi-ready'><main><h2>b</h2><p>c</p></main></div>",
+    ],
+)
+def test_content_about_consent_is_no_cookie_box(content):
+    page = _read(_body(f"<p>a</p>{content}"))
+    assert page.text.endswith("b\n\nc")
+    assert page.lost == ()
+
+
+def test_what_holds_the_title_of_the_page_is_no_cookie_box():
+    page = _read(_body("<div class='cookie-banner-open'><h1>Privacy</h1><p>a</p></div>"))
+    assert (page.title, page.text) == ("Privacy", "a")
+
+
+def test_a_cookie_box_of_more_than_a_few_words_is_said_to_be_lost():
+    box = "<div class='cookie-bar'>We keep a few of them to count who comes by.</div>"
+    assert _read(_body(f"{box}<p>a</p>")).lost == (
+        "a box that looks like a cookie banner is left out (We keep a few of them...); if it is "
+        "content, give it a class and an id that do not say so",
+    )
 
 
 def test_white_space_is_layout_but_for_no_break_spaces():
