@@ -10,7 +10,7 @@ from ingest.readers import struck
 from ingest.readers.decoding import decode
 from ingest.readers.html_depth import TOO_DEEP, nests_without_end
 from ingest.readers.html_lists import Numbering
-from ingest.readers.html_unseen import banner_loss, is_banner
+from ingest.readers.html_unseen import banner_loss, is_banner, take_out_unseen, unseen_loss
 from ingest.readers.list_numbers import marked
 from ingest.readers.outline import PageBuilder
 from ingest.records import BlockKind, Page, RawPage
@@ -51,6 +51,7 @@ def read(raw: RawPage) -> Page:
     content, is_whole_body = _content(tree)
     strikes = _strike_out(tree, content)
     heading = content.css_first("h1") or tree.css_first("h1")
+    unseen = take_out_unseen(tree, content, heading, _NEVER)
     walk = _Walk(heading, _labels(content), skip_header=is_whole_body)
     try:
         walk.children(content)
@@ -59,6 +60,8 @@ def read(raw: RawPage) -> Page:
     walk.flush()
     if strikes:
         walk.builder.lose(struck.loss(strikes))
+    if unseen:
+        walk.builder.lose(unseen_loss(unseen))
     title = _words(heading) if heading else ""
     title = title or _words(tree.css_first("title"))
     if not title:
