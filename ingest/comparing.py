@@ -27,13 +27,23 @@ def not_purged(
 
 
 def cleaned(
-    readings: list[Reading], catalogue: Catalogue, unchanged: Iterable[str]
-) -> list[Reading]:
-    """Mark furniture; what repeats is judged against the source's unchanged pages as well."""
+    readings: list[Reading],
+    catalogue: Catalogue,
+    unchanged: Iterable[str],
+    waiting: list[Reading],
+) -> tuple[list[Reading], list[Reading]]:
+    """Mark furniture; what repeats is judged against the source's unchanged pages as well.
+
+    What is `waiting` for its key says nothing of what repeats, and is marked by the others.
+    """
     kept = set(unchanged)
     others = [page for page in catalogue.pages() if page.key in kept] if readings and kept else []
     repeated = cleaning.repeated_furniture([*others, *(r.page for r in readings)])
-    return [replace(r, page=cleaning.clean(r.page, repeated)) for r in readings]
+    first, second = (
+        [replace(r, page=cleaning.clean(r.page, repeated)) for r in some]
+        for some in (readings, waiting)
+    )
+    return first, second
 
 
 def without_shared_keys(

@@ -7,6 +7,7 @@ import pytest
 from ingest.belonging import unread
 from ingest.catalogue import Catalogue, Known
 from ingest.errors import DataUnusable, PageUnknown, RefreshHeld, SourceMissing
+from ingest.guarding import guard
 from ingest.refresh import apply, open_source, plan, sources_of, stage
 from ingest.settings import Settings
 
@@ -170,6 +171,73 @@ def test_two_new_names_for_an_old_source_do_not_both_take_its_pages(pages, catal
     catalogue.promote({p.changes.source: p.changes.unchanged for p in plans})
     assert len(plans[1].changes.unreadable) == 3
     assert {entry.source for entry in catalogue.known().values()} == {"one"}
+
+
+def _refresh_all(sources, catalogue, order, share=0.0):
+    """Refresh the sources of a folder each, in an order, as a service does."""
+    settings = Settings(sources={name: {"path": sources / name} for name in order})
+    plans = []
+    for source in sources_of(settings):
+        plans.append(plan(source, catalogue, None, plans))
+    for found in plans:
+        guard(found.changes, share, confirmed=False)
+    stage(plans, catalogue)
+    catalogue.promote({p.changes.source: p.changes.unchanged for p in plans})
+    return {found.changes.source: found.changes for found in plans}
+
+
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+def test_a_page_moves_to_another_source_in_one_refresh(catalogue, tmp_path, order):
+    write(tmp_path / "one", "p")
+    write(tmp_path / "one", "r")
+    write(tmp_path / "two", "q")
+    _refresh_all(tmp_path, catalogue, order)
+    (tmp_path / "one" / "p.md").rename(tmp_path / "two" / "p.md")
+    changes = _refresh_all(tmp_path, catalogue, order)
+    assert (changes["one"].removed, changes["two"].added) == ((), ("en/p",))
+    assert not any(each.unreadable for each in changes.values())
+    assert {k: v.source for k, v in catalogue.known().items()} == {
+        "en/p": "two",
+        "en/q": "two",
+        "en/r": "one",
+    }
+    assert {page.source for page in catalogue.pages()} == {"one", "two"}
+    again = _refresh_all(tmp_path, catalogue, order)
+    assert again["two"].unchanged == ("en/p", "en/q")
+
+
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+def test_pages_that_change_places_with_each_other_both_stay(catalogue, tmp_path, order):
+    write(tmp_path / "one", "p")
+    write(tmp_path / "two", "q")
+    _refresh_all(tmp_path, catalogue, order)
+    (tmp_path / "one" / "p.md").rename(tmp_path / "two" / "p.md")
+    (tmp_path / "two" / "q.md").rename(tmp_path / "one" / "q.md")
+    _refresh_all(tmp_path, catalogue, order)
+    assert {k: v.source for k, v in catalogue.known().items()} == {"en/p": "two", "en/q": "one"}
+
+
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+def test_what_moves_in_makes_no_vanishing_page_look_small(catalogue, tmp_path, order):
+    for name in "abcd":
+        write(tmp_path / "one", name)
+    write(tmp_path / "two", "q")
+    _refresh_all(tmp_path, catalogue, order)
+    for name in "abc":
+        (tmp_path / "one" / f"{name}.md").rename(tmp_path / "two" / f"{name}.md")
+    (tmp_path / "two" / "q.md").unlink()
+    with pytest.raises(RefreshHeld, match="1 of 1 pages of two would vanish"):
+        _refresh_all(tmp_path, catalogue, order, share=0.9)
+
+
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+def test_a_page_that_both_sources_have_stays_where_it_was(catalogue, tmp_path, order):
+    write(tmp_path / "one", "p")
+    _refresh_all(tmp_path, catalogue, ("one",))
+    write(tmp_path / "two", "p")
+    changes = _refresh_all(tmp_path, catalogue, order)
+    assert list(changes["two"].unreadable) == [str(tmp_path / "two" / "p.md")]
+    assert catalogue.source_of("en/p") == "one"
 
 
 def test_a_folder_inside_another_source_takes_nothing_until_it_is_named(pages, catalogue):
