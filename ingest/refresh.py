@@ -4,6 +4,7 @@
 once that has succeeded.
 """
 
+import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from pathlib import Path
 from ingest import belonging, moving, readers
 from ingest.catalogue import Catalogue, Known, Reading
 from ingest.comparing import cleaned, compare, not_purged, without_shared_keys
-from ingest.errors import PageUnreadable, SourceMissing
+from ingest.errors import PageUnreadable, SourceInvalid, SourceMissing
 from ingest.guarding import guard
 from ingest.records import ChangeSet, RawPage, digest_of
 from ingest.settings import Settings, SourceSettings
@@ -80,10 +81,14 @@ def open_source(path: Path, publisher: str | None = None, licence: str | None = 
 
     Raises:
         SourceMissing: nothing is there.
+        SourceInvalid: its name cannot be written down.
     """
     if not path.exists():
         raise SourceMissing(f"{path} does not exist; name a file, a folder or an archive")
-    return Source(str(path.resolve()), path, publisher, licence)
+    name = str(path.resolve())
+    if (shown := os.fsencode(name).decode("utf-8", "replace")) != name:
+        raise SourceInvalid(f"{shown} has a name that is not UTF-8; rename it, or what it lies in")
+    return Source(name, path, publisher, licence)
 
 
 def open_web(address: str, *, allow_private: bool = False) -> Source:
@@ -113,6 +118,7 @@ def sources_of(
 
     Raises:
         SourceMissing: nothing is at one of the paths.
+        SourceInvalid: the name of one of them is not UTF-8.
         AddressRefused: one of the addresses is none that is ever asked for.
     """
     names = frozenset(settings.sources)

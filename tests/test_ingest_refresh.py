@@ -1,15 +1,20 @@
 """A refresh: what changed is told, an unreadable page keeps its version, nothing is lost."""
 
+import os
+import sys
+from argparse import Namespace
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 
 from ingest.belonging import unread
 from ingest.catalogue import Catalogue, Known
-from ingest.errors import DataUnusable, PageUnknown, RefreshHeld, SourceMissing
+from ingest.errors import DataUnusable, PageUnknown, RefreshHeld, SourceInvalid, SourceMissing
 from ingest.guarding import guard
 from ingest.refresh import apply, open_source, plan, sources_of, stage
 from ingest.settings import Settings
+from ui.commands import _question
 
 
 def write(folder, name, text="A sentence about the card that is long enough.", **front):
@@ -301,6 +306,22 @@ def test_an_unchanged_page_was_checked_now(pages, catalogue):
 def test_a_source_that_is_not_there_is_named(tmp_path):
     with pytest.raises(SourceMissing, match="nowhere does not exist"):
         open_source(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("inside", ["", "pages"])
+def test_a_source_whose_name_is_not_utf_8_is_named_readably(tmp_path, inside):
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    (folder / "pages").mkdir(parents=True)
+    with pytest.raises(SourceInvalid, match=r"caf\ufffd.* has a name that is not UTF-8; rename it"):
+        open_source(folder / inside)
+
+
+def test_a_question_that_is_not_utf_8_is_asked_all_the_same(monkeypatch):
+    options = Namespace(question="-", language=None, limit=None)
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO("Où est le café ?".encode("cp1252"))))
+    assert _question(options).text == "O\ufffd est le caf\ufffd ?"
+    options.question = "caf\udce9"
+    assert _question(options).text == "caf\ufffd"
 
 
 def test_a_catalogue_of_another_version_is_refused_with_both_named(tmp_path):
