@@ -5,7 +5,19 @@ Used to cut a block that is too long for one passage, and to highlight what answ
 
 import re
 
-_END = re.compile(r"[.!?…؟۔।。！？]+[\"'”’»)\]]*(?=\s)|\n+")
+# Chinese and Japanese put no space behind a full stop; a wide point may stand in a number.
+_WIDE = "。！？｡"
+_END = re.compile(
+    r"(?<![.!?…؟۔।])[.!?…؟۔।]++[\"'”’»)\]]*+(?=\s)"
+    rf"|(?:[{_WIDE}]|．(?![\d．]))[.!?…{_WIDE}]*[\"'”’»)\]」』）】》]*"
+    r"|\n+"
+)
+# What is written without spaces: Chinese, Japanese, Thai, Lao, Khmer.
+_UNSPACED = re.compile(
+    r"[\u0e01-\u0eff\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    r"\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+)
+_LETTERS_A_WORD = 2
 # A full stop after one of these ends no sentence: titles, references, and numbering.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«\"'’])(?:M|MM|Mme|Mlle|Mr|Mrs|Ms|Dr|Pr|Me|St|Ste|art|al|av|bd|cf|ex|no|num|p|pp|"
@@ -24,12 +36,22 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
-        if match.group()[0] != "\n" and not _ends_here(text, start, match.end()):
+        first = match.group()[0]
+        if first not in f"\n．{_WIDE}" and not _ends_here(text, start, match.end()):
             continue
         _append(spans, text, start, match.end())
         start = match.end()
     _append(spans, text, start, len(text))
     return spans
+
+
+def count_words(text: str) -> int:
+    """Count the words of a text; where none are kept apart by spaces, two characters are one."""
+    letters = len(_UNSPACED.findall(text))
+    if not letters:
+        return len(text.split())
+    others = sum(any(map(str.isalnum, word)) for word in _UNSPACED.sub(" ", text).split())
+    return others + -(-letters // _LETTERS_A_WORD)
 
 
 def _ends_here(text: str, start: int, end: int) -> bool:

@@ -80,6 +80,10 @@ def test_a_link_by_the_name_of_a_file_leads_to_a_page_of_another_slug():
     ]
 
 
+def test_a_passage_without_spaces_or_places_to_cut_it_is_long():
+    assert "passage-long" in {rule for _, _, rule in rules(subject("你可以在网上申请" * 80))}
+
+
 def test_lines_are_those_of_the_file_under_mark_up_and_front_matter():
     text = (
         "## A **bold** heading\n\nA [link](https://example.org/x) opens *this* sentence here.\n\n"

@@ -1,12 +1,13 @@
 """Sentence boundaries: titles, numbers and lists hold together, and no character is lost."""
 
 from itertools import pairwise
+from time import perf_counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.sentences import sentence_spans
+from ingest.sentences import count_words, sentence_spans
 
 
 def cut(text: str) -> list[str]:
@@ -25,6 +26,11 @@ def cut(text: str) -> list[str]:
         ("It costs 12.50 euros. Really?", ["It costs 12.50 euros.", "Really?"]),
         ("هل هي مجانية؟ نعم.", ["هل هي مجانية؟", "نعم."]),
         ("Він сказав: «Так.» Потім пішов.", ["Він сказав: «Так.»", "Потім пішов."]),
+        (
+            "你好。可以吗？！可以！「好。」他说",
+            ["你好。", "可以吗？！", "可以！", "「好。」", "他说"],
+        ),
+        ("３．５ユーロです．次は", ["３．５ユーロです．", "次は"]),
         ("", []),
     ],
 )
@@ -32,7 +38,31 @@ def test_sentences(text: str, sentences: list[str]):
     assert cut(text) == sentences
 
 
-@given(st.text(alphabet="aB1. !?…\n«»", max_size=60))
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        ("Bring - two photos.", 4),
+        ("你好吗", 2),
+        ("你好，带 2 张照片。", 4),
+        ("สวัสดีครับ", 5),
+        ("CAF 的网站", 3),
+    ],
+)
+def test_where_no_space_keeps_words_apart_two_characters_are_one(text, count):
+    assert count_words(text) == count
+
+
+@pytest.mark.parametrize(
+    "text", ["." * 200_000 + "x", "。" * 200_000, '."' * 100_000, "\n1" * 100_000]
+)
+def test_a_hostile_text_is_cut_in_bounded_time(text):
+    started = perf_counter()
+    sentence_spans(text)
+    assert perf_counter() - started < 3
+
+
+@given(st.text(alphabet="aB1. !?…\n«»。！．字", max_size=60))
 def test_every_visible_character_is_in_one_sentence(text: str):
     spans = sentence_spans(text)
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
