@@ -65,6 +65,33 @@ def test_changed_added_and_removed_pages_are_told_apart(pages, catalogue):
     assert [page.key for page in catalogue.pages()] == ["en/a", "en/c", "en/d"]
 
 
+def _furniture(catalogue):
+    return {
+        page.key: [page.text[b.start : b.end] for b in page.blocks if b.kind == "furniture"]
+        for page in catalogue.pages()
+    }
+
+
+def test_what_is_furniture_does_not_depend_on_which_pages_came_first(catalogue, tmp_path):
+    folder, footer = tmp_path / "few", "Call the desk of the town hall."
+    for name in "abcd":
+        write(folder, name, f"What {name} says.\n\n{footer}")
+    refresh(folder, catalogue)
+    assert not any(_furniture(catalogue).values())
+    for name in "efg":
+        write(folder, name, f"What {name} says.\n\n{footer}")
+    changes = refresh(folder, catalogue)
+    assert changes.added == ("en/e", "en/f", "en/g")
+    assert changes.changed == ("en/a", "en/b", "en/c", "en/d")
+    assert _furniture(catalogue) == {f"en/{name}": [footer] for name in "abcdefg"}
+    digest = catalogue.corpus_digest()
+    assert len(refresh(folder, catalogue).unchanged) == 7
+    fresh = Catalogue(tmp_path / "fresh")
+    refresh(folder, fresh)
+    assert fresh.corpus_digest() == digest
+    fresh.close()
+
+
 def test_a_dry_run_writes_nothing(pages, catalogue):
     assert plan(open_source(pages), catalogue).changes.added
     assert catalogue.known() == {}
