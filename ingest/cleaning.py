@@ -113,6 +113,14 @@ def repeated_furniture(pages: Iterable[Page]) -> frozenset[str]:
     return frozenset(text for text, count in seen.items() if count >= fewest)
 
 
+def newly_repeats(page: Page, repeated: frozenset[str]) -> bool:
+    """Whether a block of `page` that is content so far is in what `repeated_furniture` found."""
+    return bool(repeated) and any(
+        block.kind != "furniture" and _repeats(block, page.text[block.start : block.end], repeated)
+        for block in page.blocks
+    )
+
+
 def _normal(text: str) -> str:
     return " ".join(text.casefold().split())
 

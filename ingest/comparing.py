@@ -7,6 +7,7 @@ from ingest import cleaning
 from ingest.catalogue import Catalogue, Known, Reading
 from ingest.errors import KeyTaken
 from ingest.purging import Purged
+from ingest.records import Page
 
 # Where a page is, and the name of its source.
 Holder = tuple[str, str]
@@ -27,13 +28,35 @@ def not_purged(
 
 
 def cleaned(
-    readings: list[Reading], catalogue: Catalogue, unchanged: Iterable[str]
-) -> list[Reading]:
-    """Mark furniture; what repeats is judged against the source's unchanged pages as well."""
+    readings: list[Reading],
+    catalogue: Catalogue,
+    unchanged: list[str],
+    waiting: list[Reading],
+) -> tuple[list[Reading], list[Reading]]:
+    """Mark furniture; what repeats is judged against the source's unchanged pages as well.
+
+    A block that repeats only now is marked on unchanged pages too, which are among what was read
+    then and `unchanged` no more: what they quote must not depend on which pages came first. What is
+    marked on them already stays so, since what else it was is not kept. What is `waiting` for its
+    key says nothing of what repeats, and is marked by the others.
+    """
     kept = set(unchanged)
     others = [page for page in catalogue.pages() if page.key in kept] if readings and kept else []
     repeated = cleaning.repeated_furniture([*others, *(r.page for r in readings)])
-    return [replace(r, page=cleaning.clean(r.page, repeated)) for r in readings]
+    late = [page for page in others if cleaning.newly_repeats(page, repeated)]
+    if late:
+        known = catalogue.known()
+        readings = [*readings, *(_read_again(page, known[page.key]) for page in late)]
+        unchanged[:] = [key for key in unchanged if key not in {page.key for page in late}]
+    first, second = (
+        [replace(r, page=cleaning.clean(r.page, repeated)) for r in some]
+        for some in (readings, waiting)
+    )
+    return first, second
+
+
+def _read_again(page: Page, known: Known) -> Reading:
+    return Reading(page, known.raw_digest, known.origin)
 
 
 def without_shared_keys(

@@ -19,11 +19,11 @@ from ingest.records import (
     digest_of,
     section_ancestry,
 )
-from ingest.sentences import sentence_spans
+from ingest.sentences import count_words, sentence_spans
 from ingest.settings import PassageSettings
 
 # Raise this when the same page would be cut otherwise.
-SPLITTER_VERSION = "1"
+SPLITTER_VERSION = "2"
 
 _CONTEXT_WORDS = 60
 # Readers put it between the cells of a row.
@@ -112,10 +112,10 @@ def _pieces(page: Page, run: list[int], settings: PassageSettings) -> list[_Piec
     for at in run:
         block = page.blocks[at]
         text = page.text[block.start : block.end]
-        count = len(text.split())
+        count = count_words(text)
         if count > settings.max_words:
             spans = sentence_spans(text)
-            sizes = [len(text[start:end].split()) for start, end in spans]
+            sizes = [count_words(text[start:end]) for start, end in spans]
         else:
             spans = [(len(text) - len(text.lstrip()), len(text.rstrip()))]
             sizes = [count]
@@ -216,7 +216,7 @@ def _context(page: Page, at: int, cases: list[Section], start: int) -> tuple[Con
     chosen: list[tuple[int, int]] = []
     room = _CONTEXT_WORDS
     for low, high in sorted(set(wanted), key=wanted.index):
-        count = len(page.text[low:high].split())
+        count = count_words(page.text[low:high])
         if high <= start and 0 < count <= room:
             chosen.append((low, high))
             room -= count

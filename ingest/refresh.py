@@ -4,15 +4,16 @@
 once that has succeeded.
 """
 
+import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ingest import belonging, readers
+from ingest import belonging, moving, readers
 from ingest.catalogue import Catalogue, Known, Reading
 from ingest.comparing import cleaned, compare, not_purged, without_shared_keys
-from ingest.errors import PageUnreadable, SourceMissing
+from ingest.errors import PageUnreadable, SourceInvalid, SourceMissing
 from ingest.guarding import guard
 from ingest.records import ChangeSet, RawPage, digest_of
 from ingest.settings import Settings, SourceSettings
@@ -23,7 +24,7 @@ from ingest.visits import Unmodified, Visit, Visits
 from ingest.web_settings import WebSettings
 
 # Raise this when a reader or the cleaning changes, so that unchanged bytes are read again.
-READING_VERSION = "4"
+READING_VERSION = "5"
 
 Progress = Callable[[str, int, int], None]
 
@@ -61,7 +62,9 @@ class Plan:
     Attributes:
         visits: origin, digest of the bytes and visit of each page that came from the web.
         terms: under which they were read.
-        taken_over: keys of pages that were those of a source which is in the settings no more.
+        taken_over: keys of pages that were those of a source which is in the settings no more, or
+            of one that lost them to this one.
+        waiting: what was read under keys that pages of other sources have.
     """
 
     changes: ChangeSet
@@ -70,6 +73,7 @@ class Plan:
     visits: tuple[tuple[str, str, Visit], ...] = ()
     terms: str = ""
     taken_over: tuple[str, ...] = ()
+    waiting: tuple[Reading, ...] = ()
 
 
 def open_source(path: Path, publisher: str | None = None, licence: str | None = None) -> Source:
@@ -77,10 +81,14 @@ def open_source(path: Path, publisher: str | None = None, licence: str | None = 
 
     Raises:
         SourceMissing: nothing is there.
+        SourceInvalid: its name cannot be written down.
     """
     if not path.exists():
         raise SourceMissing(f"{path} does not exist; name a file, a folder or an archive")
-    return Source(str(path.resolve()), path, publisher, licence)
+    name = str(path.resolve())
+    if (shown := os.fsencode(name).decode("utf-8", "replace")) != name:
+        raise SourceInvalid(f"{shown} has a name that is not UTF-8; rename it, or what it lies in")
+    return Source(name, path, publisher, licence)
 
 
 def open_web(address: str, *, allow_private: bool = False) -> Source:
@@ -110,6 +118,7 @@ def sources_of(
 
     Raises:
         SourceMissing: nothing is at one of the paths.
+        SourceInvalid: the name of one of them is not UTF-8.
         AddressRefused: one of the addresses is none that is ever asked for.
     """
     names = frozenset(settings.sources)
@@ -140,22 +149,25 @@ def plan(
     source: Source,
     catalogue: Catalogue,
     progress: Progress | None = None,
-    earlier: Sequence[Plan] = (),
+    earlier: list[Plan] | None = None,
 ) -> Plan:
     """Read the source and compare it with what the catalogue knows of it. Writes nothing.
 
     A page that cannot be read keeps its last version and is listed with its reason, and so is one
-    whose key another page holds already.
+    whose key another page holds already, unless that has left its own source in the same refresh:
+    then it moves.
 
     Args:
         source: what to read.
         catalogue: what is known.
         progress: told how many pages are read.
-        earlier: what other sources of the same refresh brought; their keys are taken.
+        earlier: what other sources of the same refresh brought; their keys are taken. Those that
+            a page moved from or to are replaced in the list.
 
     Raises:
         SourceInvalid: the source as a whole cannot be read.
     """
+    earlier = [] if earlier is None else earlier
     own = (source.former, source.name)
     known = belonging.known_of(catalogue, own)
     visits = Visits(catalogue).of(known, source.terms) if source.web else {}
@@ -166,23 +178,27 @@ def plan(
     # What a source took back after it had given it is not read.
     readings = [reading for reading in read.readings if reading.origin not in failures]
     readings = not_purged(readings, catalogue, failures)
-    taken = belonging.held_elsewhere(catalogue, {*own}, {*unchanged}, left)
+    free = {*left, *moving.freed(earlier)}
+    taken = belonging.held_elsewhere(catalogue, {*own}, {*unchanged}, free)
+    waiting = moving.waiting(readings, taken, own, claimed)
     readings = without_shared_keys(readings, source.name, {**taken, **claimed}, failures)
-    readings = cleaned(readings, catalogue, unchanged)
+    readings, waiting = cleaned(readings, catalogue, unchanged, waiting)
     here = {*unchanged, *(reading.page.key for reading in readings)}
     moved = belonging.taken_over(left, own, here, source.path)
     known.update(moved)
     not_read = belonging.unread(known, failures, source.path, here)
     changes = compare(readings, [*unchanged, *not_read], known)
     kept = tuple(key for key in changes["unchanged"] if key not in not_read)
-    return Plan(
+    found = Plan(
         ChangeSet(source.name, **{**changes, "unchanged": kept}, unreadable=failures),
         tuple(readings),
         source.former,
         tuple((o, read.digests[o], v) for o, v in read.visits.items() if o not in failures),
         source.terms,
         tuple(moved),
+        tuple(waiting),
     )
+    return moving.settled(found, earlier)
 
 
 @dataclass(slots=True)

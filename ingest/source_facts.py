@@ -37,13 +37,16 @@ class SourceFacts:
     Attributes:
         anchors: offset in the page's text and line of the source, from 1, of each heading and
             block; empty for formats whose lines mean nothing to a person.
-        links: line and key of each page that it links to within its own source.
+        links: line of each link to a page within its own source, and where it leads: by the key
+            of this page, and by the name of its file.
+        name: what its source calls it, by the name of its file; its key may be another.
         undeclared: which of `title` and `language` it does not state, so that they were guessed.
     """
 
     anchors: tuple[tuple[int, int], ...] = ()
-    links: tuple[tuple[int, str], ...] = ()
+    links: tuple[tuple[int, str, str], ...] = ()
     undeclared: tuple[str, ...] = ()
+    name: str = ""
 
     def line(self, page: Page, offset: int) -> int:
         """Return the line of the source, or else of the page's text, that an offset stands on."""
@@ -65,8 +68,9 @@ def source_facts(raw: RawPage, page: Page) -> SourceFacts:
     return SourceFacts(
         anchors=tuple(_anchors(text, page)),
         # The web is not read whole, so a link to a page that was not read leads nowhere wrong.
-        links=() if raw.url else tuple(_links(text, raw.media_type, page.key)),
+        links=() if raw.url else tuple(_links(text, raw, page.key)),
         undeclared=tuple(missing),
+        name=raw.key,
     )
 
 
@@ -112,13 +116,20 @@ def _find(letters: str, words: str, at: int) -> int:
     return at
 
 
-def _links(text: str, media_type: str, key: str) -> Iterator[tuple[int, str]]:
-    """Yield line and page key of links to other pages of the same source, by relative path."""
-    pattern = _HTML_LINK if media_type == "text/html" else _MARKDOWN_LINK
+def _links(text: str, raw: RawPage, key: str) -> Iterator[tuple[int, str, str]]:
+    """Yield line and targets of links to other pages of the same source, by relative path.
+
+    Links are written by the names of files; a page is known by its key, and a slug of its own may
+    have changed the one and not the other.
+    """
+    pattern = _HTML_LINK if raw.media_type == "text/html" else _MARKDOWN_LINK
     for found in pattern.finditer(text):
         target = found[1].split("#")[0].split("?")[0]
         page = _PAGE_NAME.fullmatch(target)
         if page is None or _ELSEWHERE.match(target):
             continue
-        name = posixpath.normpath(posixpath.join(posixpath.dirname(key), page[1]))
-        yield text.count("\n", 0, found.start()) + 1, name
+        by_key, by_name = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(here), page[1]))
+            for here in (key, raw.key)
+        )
+        yield text.count("\n", 0, found.start()) + 1, by_key, by_name

@@ -66,6 +66,24 @@ def test_the_projects_own_pages_are_clean(tmp_path):
     assert (findings, failures) == ([], {})
 
 
+def test_a_link_by_the_name_of_a_file_leads_to_a_page_of_another_slug():
+    def page(name, slug, text):
+        content = f"---\ntitle: A\nlanguage: en\nslug: {slug}\n---\n\n{text}\n".encode()
+        raw = RawPage(name, f"{name}.md", "text/markdown", content, "test")
+        return Subject(readers.read(raw), source_facts(raw, readers.read(raw)))
+
+    links = "See [b](02-rent.md), [c](rent.md) and [d](sub/x.md), not [e](03-gone.md)."
+    pages = [page("01-card", "card", links), page("02-rent", "rent", "x"), page("sub/x", "y", "x")]
+    found = [f for f in lint(pages, Known()) if f.rule == "dead-link"]
+    assert [f.reason for f in found] == [
+        "the link leads to 'en/03-gone', and there is no such page"
+    ]
+
+
+def test_a_passage_without_spaces_or_places_to_cut_it_is_long():
+    assert "passage-long" in {rule for _, _, rule in rules(subject("你可以在网上申请" * 80))}
+
+
 def test_lines_are_those_of_the_file_under_mark_up_and_front_matter():
     text = (
         "## A **bold** heading\n\nA [link](https://example.org/x) opens *this* sentence here.\n\n"

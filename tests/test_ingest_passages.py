@@ -11,7 +11,7 @@ from ingest.passages import cut, fold, splitter_name
 from ingest.readers.outline import PageBuilder
 from ingest.readers.service_public import read
 from ingest.records import BlockKind, Page, Passage, Place
-from ingest.sentences import sentence_spans
+from ingest.sentences import count_words, sentence_spans
 from ingest.settings import PassageSettings
 from ingest.sources.service_public import read_archive
 from tests.test_ingest_sources_service_public import ARCHIVE, needs_archive
@@ -237,8 +237,21 @@ def test_ids_change_with_the_settings_and_the_page_only():
     assert cut(page, SMALL)[0].id != one
 
 
+@pytest.mark.parametrize(
+    "sentence", ["你可以在网上申请居留证，也可以去警察局办理。", "どこで申請できますか？"]
+)
+def test_a_long_text_without_spaces_is_cut_between_its_sentences(sentence):
+    builder = PageBuilder()
+    builder.add("paragraph", sentence * 250)
+    found = texts(finish(builder, language="zh"))
+    assert len(found) > 5
+    assert "".join(found) == sentence * 250
+    assert all(text.endswith(sentence) for text in found)
+    assert all(count_words(text) <= USUAL.max_words for text in found)
+
+
 def test_splitter_name():
-    assert splitter_name(USUAL) == "1:60-200"
+    assert splitter_name(USUAL) == "2:60-200"
 
 
 def page_saying(key: str, text: str, **fields: Any) -> Page:

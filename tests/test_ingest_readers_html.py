@@ -1,5 +1,7 @@
 """HTML pages: the main content with its structure, and nothing of the site around it."""
 
+from time import perf_counter
+
 import pytest
 
 from ingest import readers
@@ -232,8 +234,119 @@ def test_struck_out_words_are_never_read_and_are_said_to_be_lost():
     )
 
 
-def test_a_cookie_box_is_no_content():
-    assert _read(_body("<div id='cookie-notice'>We use them</div><p>a</p>")).text == "a"
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div id='cookie-notice'>We use them</div>",
+        "<div class='siteCookieBanner'><p>We use them</p></div>",
+        "<div id=tarteaucitronRoot><h1>Panneau de gestion des cookies</h1><p>x</p></div>",
+        "<section class='fr-consent-banner'><h2>Votre vie privée</h2><p>x</p></section>",
+        "<div class='didomi-host'>x</div>",
+    ],
+)
+def test_a_cookie_box_is_no_content(box):
+    page = _read(_body(f"<h1>T</h1>{box}<p>a</p>"))
+    assert (page.text, page.lost) == ("a", ())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<section id='consentement-aux-soins'><h2>b</h2><p>c</p></section>",
+        "<h2 id='consent-of-minors'>b</h2><p>c</p>",
+        "<h2 class='cookie-banner'>b</h2><p>c</p>",
+        "<div id='cookies'><h2>b</h2><p>c</p></div>",
+        "<div class='cookie-banner-open'><h2>b</h2><p>c</p></div>",
+        "<div class='didomi-ready'><main><h2>b</h2><p>c</p></main></div>",
+    ],
+)
+def test_content_about_consent_is_no_cookie_box(content):
+    page = _read(_body(f"<p>a</p>{content}"))
+    assert page.text.endswith("b\n\nc")
+    assert page.lost == ()
+
+
+def test_what_holds_the_title_of_the_page_is_no_cookie_box():
+    page = _read(_body("<div class='cookie-banner-open'><h1>Privacy</h1><p>a</p></div>"))
+    assert (page.title, page.text) == ("Privacy", "a")
+
+
+def test_a_cookie_box_of_more_than_a_few_words_is_said_to_be_lost():
+    box = "<div class='cookie-bar'>We keep a few of them to count who comes by.</div>"
+    assert _read(_body(f"{box}<p>a</p>")).lost == (
+        "a box that looks like a cookie banner is left out (We keep a few of them...); if it is "
+        "content, give it a class and an id that do not say so",
+    )
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>b</p>",
+        "<div style='color: red;DISPLAY : none'>b</div>",
+        "<p style='visibility:hidden'>b</p>",
+        "<div aria-hidden='true'><p>b <b hidden>c</b></p></div>",
+        "<p><span style='display:none'>b</span></p>",
+        "<ul><li hidden>b</li></ul>",
+    ],
+)
+def test_what_nobody_sees_is_not_read_and_is_said_to_be_lost(hidden):
+    page = _read(_body(f"<p>a</p>{hidden}<p>z</p>"))
+    assert page.text == "a\n\nz"
+    assert len(page.lost) == 1
+    assert "left out, as nobody sees" in page.lost[0]
+
+
+def test_hidden_words_are_in_no_heading_cell_or_number_of_a_list():
+    page = _read(
+        _body(
+            "<h1>The card<a aria-hidden=true href=#x>#</a></h1>"
+            "<h2>A <i hidden>x</i></h2><ol><li hidden>b<li>c</ol>"
+            "<table><tr><td><span style=display:none>007</span>7<td>d</table>"
+        )
+    )
+    assert (page.title, page.text) == ("The card", "A\n\n1. c\n\n7 | d")
+    assert page.lost[0].startswith("3 hidden stretches are left out")
+
+
+def test_hidden_signs_and_hidden_parts_of_the_site_are_no_loss():
+    page = _read(_body("<nav><p hidden>b</p></nav><form hidden>c</form><p>a <i hidden>→</i></p>"))
+    assert (page.text, page.lost) == ("a", ())
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<button aria-controls='q p'>+</button><div id=p hidden>x</div>",
+        "<a href='#p'>+</a><div id=p style='display:none'>x</div>",
+        "<button data-bs-target='#p'>+</button><div id=p aria-hidden=true>x</div>",
+        "<h3 id=l><button>+</button></h3><div aria-labelledby=l hidden>x</div>",
+        "<p hidden=until-found>x</p>",
+        "<p style='display:block'>x</p>",
+        "<p aria-hidden=false>x</p>",
+    ],
+)
+def test_what_somebody_can_open_is_read(shown):
+    page = _read(_body(shown))
+    assert page.text.endswith("x")
+    assert page.lost == ()
+
+
+def test_a_hidden_window_is_not_opened_by_its_own_heading():
+    window = "<div aria-hidden=true aria-labelledby=t><h2 id=t>Share</h2>x</div>"
+    assert _read(_body(f"<p>a</p>{window}")).text == "a"
+
+
+def test_a_page_that_a_script_shows_once_it_is_there_is_read():
+    page = _read(_body("<div style='visibility: hidden'><h1>A</h1><p>x</p></div>"))
+    assert (page.title, page.text) == ("A", "x")
+
+
+def test_many_hidden_elements_deep_down_are_taken_out_in_bounded_time():
+    deep = "<div>" * 200 + "<i hidden>x</i>" * 200_000
+    started = perf_counter()
+    assert _read(_body(f"<p>a</p>{deep}")).text == "a"
+    assert perf_counter() - started < 15
 
 
 def test_white_space_is_layout_but_for_no_break_spaces():

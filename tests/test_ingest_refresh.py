@@ -1,14 +1,20 @@
 """A refresh: what changed is told, an unreadable page keeps its version, nothing is lost."""
 
+import os
+import sys
+from argparse import Namespace
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 
 from ingest.belonging import unread
 from ingest.catalogue import Catalogue, Known
-from ingest.errors import DataUnusable, PageUnknown, RefreshHeld, SourceMissing
+from ingest.errors import DataUnusable, PageUnknown, RefreshHeld, SourceInvalid, SourceMissing
+from ingest.guarding import guard
 from ingest.refresh import apply, open_source, plan, sources_of, stage
 from ingest.settings import Settings
+from ui.commands import _question
 
 
 def write(folder, name, text="A sentence about the card that is long enough.", **front):
@@ -57,6 +63,33 @@ def test_changed_added_and_removed_pages_are_told_apart(pages, catalogue):
     changes = refresh(pages, catalogue)
     assert (changes.changed, changes.added, changes.removed) == (("en/a",), ("en/d",), ("en/b",))
     assert [page.key for page in catalogue.pages()] == ["en/a", "en/c", "en/d"]
+
+
+def _furniture(catalogue):
+    return {
+        page.key: [page.text[b.start : b.end] for b in page.blocks if b.kind == "furniture"]
+        for page in catalogue.pages()
+    }
+
+
+def test_what_is_furniture_does_not_depend_on_which_pages_came_first(catalogue, tmp_path):
+    folder, footer = tmp_path / "few", "Call the desk of the town hall."
+    for name in "abcd":
+        write(folder, name, f"What {name} says.\n\n{footer}")
+    refresh(folder, catalogue)
+    assert not any(_furniture(catalogue).values())
+    for name in "efg":
+        write(folder, name, f"What {name} says.\n\n{footer}")
+    changes = refresh(folder, catalogue)
+    assert changes.added == ("en/e", "en/f", "en/g")
+    assert changes.changed == ("en/a", "en/b", "en/c", "en/d")
+    assert _furniture(catalogue) == {f"en/{name}": [footer] for name in "abcdefg"}
+    digest = catalogue.corpus_digest()
+    assert len(refresh(folder, catalogue).unchanged) == 7
+    fresh = Catalogue(tmp_path / "fresh")
+    refresh(folder, fresh)
+    assert fresh.corpus_digest() == digest
+    fresh.close()
 
 
 def test_a_dry_run_writes_nothing(pages, catalogue):
@@ -172,6 +205,73 @@ def test_two_new_names_for_an_old_source_do_not_both_take_its_pages(pages, catal
     assert {entry.source for entry in catalogue.known().values()} == {"one"}
 
 
+def _refresh_all(sources, catalogue, order, share=0.0):
+    """Refresh the sources of a folder each, in an order, as a service does."""
+    settings = Settings(sources={name: {"path": sources / name} for name in order})
+    plans = []
+    for source in sources_of(settings):
+        plans.append(plan(source, catalogue, None, plans))
+    for found in plans:
+        guard(found.changes, share, confirmed=False)
+    stage(plans, catalogue)
+    catalogue.promote({p.changes.source: p.changes.unchanged for p in plans})
+    return {found.changes.source: found.changes for found in plans}
+
+
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+def test_a_page_moves_to_another_source_in_one_refresh(catalogue, tmp_path, order):
+    write(tmp_path / "one", "p")
+    write(tmp_path / "one", "r")
+    write(tmp_path / "two", "q")
+    _refresh_all(tmp_path, catalogue, order)
+    (tmp_path / "one" / "p.md").rename(tmp_path / "two" / "p.md")
+    changes = _refresh_all(tmp_path, catalogue, order)
+    assert (changes["one"].removed, changes["two"].added) == ((), ("en/p",))
+    assert not any(each.unreadable for each in changes.values())
+    assert {k: v.source for k, v in catalogue.known().items()} == {
+        "en/p": "two",
+        "en/q": "two",
+        "en/r": "one",
+    }
+    assert {page.source for page in catalogue.pages()} == {"one", "two"}
+    again = _refresh_all(tmp_path, catalogue, order)
+    assert again["two"].unchanged == ("en/p", "en/q")
+
+
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+def test_pages_that_change_places_with_each_other_both_stay(catalogue, tmp_path, order):
+    write(tmp_path / "one", "p")
+    write(tmp_path / "two", "q")
+    _refresh_all(tmp_path, catalogue, order)
+    (tmp_path / "one" / "p.md").rename(tmp_path / "two" / "p.md")
+    (tmp_path / "two" / "q.md").rename(tmp_path / "one" / "q.md")
+    _refresh_all(tmp_path, catalogue, order)
+    assert {k: v.source for k, v in catalogue.known().items()} == {"en/p": "two", "en/q": "one"}
+
+
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+def test_what_moves_in_makes_no_vanishing_page_look_small(catalogue, tmp_path, order):
+    for name in "abcd":
+        write(tmp_path / "one", name)
+    write(tmp_path / "two", "q")
+    _refresh_all(tmp_path, catalogue, order)
+    for name in "abc":
+        (tmp_path / "one" / f"{name}.md").rename(tmp_path / "two" / f"{name}.md")
+    (tmp_path / "two" / "q.md").unlink()
+    with pytest.raises(RefreshHeld, match="1 of 1 pages of two would vanish"):
+        _refresh_all(tmp_path, catalogue, order, share=0.9)
+
+
+@pytest.mark.parametrize("order", [("one", "two"), ("two", "one")])
+def test_a_page_that_both_sources_have_stays_where_it_was(catalogue, tmp_path, order):
+    write(tmp_path / "one", "p")
+    _refresh_all(tmp_path, catalogue, ("one",))
+    write(tmp_path / "two", "p")
+    changes = _refresh_all(tmp_path, catalogue, order)
+    assert list(changes["two"].unreadable) == [str(tmp_path / "two" / "p.md")]
+    assert catalogue.source_of("en/p") == "one"
+
+
 def test_a_folder_inside_another_source_takes_nothing_until_it_is_named(pages, catalogue):
     write(pages / "sub", "d")
     refresh(pages, catalogue)
@@ -233,6 +333,22 @@ def test_an_unchanged_page_was_checked_now(pages, catalogue):
 def test_a_source_that_is_not_there_is_named(tmp_path):
     with pytest.raises(SourceMissing, match="nowhere does not exist"):
         open_source(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("inside", ["", "pages"])
+def test_a_source_whose_name_is_not_utf_8_is_named_readably(tmp_path, inside):
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    (folder / "pages").mkdir(parents=True)
+    with pytest.raises(SourceInvalid, match=r"caf\ufffd.* has a name that is not UTF-8; rename it"):
+        open_source(folder / inside)
+
+
+def test_a_question_that_is_not_utf_8_is_asked_all_the_same(monkeypatch):
+    options = Namespace(question="-", language=None, limit=None)
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO("Où est le café ?".encode("cp1252"))))
+    assert _question(options).text == "O\ufffd est le caf\ufffd ?"
+    options.question = "caf\udce9"
+    assert _question(options).text == "caf\ufffd"
 
 
 def test_a_catalogue_of_another_version_is_refused_with_both_named(tmp_path):

@@ -203,8 +203,10 @@ def _engine(settings: Settings) -> Any:
 def _question(options: argparse.Namespace) -> Any:
     from service.records import Question
 
-    text = sys.stdin.read() if options.question == "-" else options.question
-    return Question(text, options.language, limit=options.limit)
+    given = options.question
+    # What is no UTF-8 is a question all the same: the words around it may be enough.
+    read = sys.stdin.buffer.read() if given == "-" else given.encode("utf-8", "surrogateescape")
+    return Question(read.decode("utf-8", "replace"), options.language, limit=options.limit)
 
 
 def _port(options: argparse.Namespace, default: int) -> int:

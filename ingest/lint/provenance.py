@@ -75,10 +75,11 @@ def old(subject: Subject, known: Known) -> Iterator[Finding]:
 def dead_links(subjects: Sequence[Subject], known: Known) -> Iterator[Finding]:
     """Find links, relations and translations that lead to no page."""
     keys = known.keys | {subject.page.key for subject in subjects}
+    names = keys | {subject.source.name for subject in subjects}
     for subject in subjects:
         page = subject.page
-        for line, target in subject.source.links:
-            if target not in keys:
+        for line, target, name in subject.source.links:
+            if names.isdisjoint({target, name}):
                 reason = f"the link leads to {target!r}, and there is no such page"
                 yield Finding(page.key, line, "dead-link", "error", reason)
         stated = dict.fromkeys(page.related, "related")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ingest.cleaning import lost_lead_ins, teaser_blocks
 from ingest.lint.findings import Finding, Known, Subject, quoted
 from ingest.passages import cut
+from ingest.sentences import count_words
 
 _FEWEST_WORDS = 4
 # What sites write around content, whole blocks only: a sentence that holds these words is content.
@@ -77,7 +78,7 @@ def passage_lengths(subject: Subject, known: Known) -> Iterator[Finding]:
     """Find passages that nobody reads to the end, and ones that say nothing when quoted alone."""
     longest = known.passages.max_words
     for passage in cut(subject.page, known.passages):
-        count = len(passage.text.split())
+        count = count_words(passage.text)
         if count > longest:
             reason = (
                 f"a passage of {count} words with no place to cut it, {longest} at most; "

@@ -10,6 +10,7 @@ from ingest.readers import struck
 from ingest.readers.decoding import decode
 from ingest.readers.html_depth import TOO_DEEP, nests_without_end
 from ingest.readers.html_lists import Numbering
+from ingest.readers.html_unseen import banner_loss, is_banner, take_out_unseen, unseen_loss
 from ingest.readers.list_numbers import marked
 from ingest.readers.outline import PageBuilder
 from ingest.records import BlockKind, Page, RawPage
@@ -17,7 +18,6 @@ from ingest.records import BlockKind, Page, RawPage
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_]|$)", re.IGNORECASE)
 _NOTE = re.compile(r"(?:^|[\s_-])(?:alert|warning|notice)", re.IGNORECASE)
-_COOKIES = re.compile(r"cookie|consent", re.IGNORECASE)
 _SITE_TAGS = (
     "head script style template noscript nav footer aside form button select input textarea svg "
     "iframe object video audio canvas map dialog -comment"
@@ -51,6 +51,7 @@ def read(raw: RawPage) -> Page:
     content, is_whole_body = _content(tree)
     strikes = _strike_out(tree, content)
     heading = content.css_first("h1") or tree.css_first("h1")
+    unseen = take_out_unseen(tree, content, heading, _NEVER)
     walk = _Walk(heading, _labels(content), skip_header=is_whole_body)
     try:
         walk.children(content)
@@ -59,6 +60,8 @@ def read(raw: RawPage) -> Page:
     walk.flush()
     if strikes:
         walk.builder.lose(struck.loss(strikes))
+    if unseen:
+        walk.builder.lose(unseen_loss(unseen))
     title = _words(heading) if heading else ""
     title = title or _words(tree.css_first("title"))
     if not title:
@@ -176,6 +179,9 @@ class _Walk:
         if tag in _EMBEDDED and is_seen:
             what = _EMBEDDED[tag]
             self.builder.lose(f"{what} is left out; if words stand there, write them in the text")
+        is_box = tag not in self._never and is_banner(node, self._title)
+        if is_box and (words := banner_loss(node)):
+            self.builder.lose(words)
 
     def _text(self, text: str) -> None:
         # No-break spaces stay: they are the page's own characters, other runs are layout.
@@ -186,9 +192,7 @@ class _Walk:
             self._line.append(text)
 
     def _is_site(self, node: LexborNode, tag: str) -> bool:
-        if _COOKIES.search(_attribute(node, "class") + " " + _attribute(node, "id")):
-            return True
-        if _attribute(node, "role") == "tablist":
+        if _attribute(node, "role") == "tablist" or is_banner(node, self._title):
             return True
         # Some publishing systems wrap the whole page in one form.
         wraps_page = tag == "form" and node.css_first("h1, main, article") is not None
