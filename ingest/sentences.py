@@ -18,10 +18,11 @@ _UNSPACED = re.compile(
     r"\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
 _LETTERS_A_WORD = 2
-# A full stop after one of these ends no sentence: titles, references, and numbering.
+# A full stop after one of these ends no sentence: titles, references, and numbering; nor after an
+# initial, which the end of "my cousin's" is not.
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«\"'’])(?:M|MM|Mme|Mlle|Mr|Mrs|Ms|Dr|Pr|Me|St|Ste|art|al|av|bd|cf|ex|no|num|p|pp|"
-    r"tél|tel|env|max|min|etc|vs|e\.g|i\.e|p\.\s?ex|c\.-à-d|\d{1,3}|[A-Z])\.$",
+    r"tél|tel|env|max|min|etc|vs|e\.g|i\.e|p\.\s?ex|c\.-à-d|\d{1,3}|(?<!['’])[A-Z])\.$",
     re.IGNORECASE,
 )
 # Before a number these end no sentence either, in the languages of the pages and of their readers.

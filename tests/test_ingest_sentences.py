@@ -31,6 +31,8 @@ def cut(text: str) -> list[str]:
             ["你好。", "可以吗？！", "可以！", "「好。」", "他说"],
         ),
         ("３．５ユーロです．次は", ["３．５ユーロです．", "次は"]),
+        ("I live at my cousin's. Is it free?", ["I live at my cousin's.", "Is it free?"]),
+        ("Ask J. Martin. Soon.", ["Ask J. Martin.", "Soon."]),
         ("", []),
     ],
 )

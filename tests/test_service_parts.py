@@ -81,7 +81,7 @@ def test_every_question_is_a_part_however_many_there_are():
     assert len(parts_of("How do I get a card? " * 100)) == 100
 
 
-STORY = "We came in May, my wife and I, and live in a room of my cousin. " * 5
+STORY = "We came in May, my wife and I, and live in a room at my cousin's. " * 5
 
 
 @pytest.mark.parametrize(
