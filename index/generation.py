@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -33,8 +34,11 @@ FIELDS = ("body",)
 # What tuning leaves beside a generation's own files; the next generation begins with it.
 TUNED = "calibration.toml"
 TABLE = "passages.sqlite"
+# Stands where the name of the live generation would, when nobody can tell it.
+UNKNOWN = "unknown"
 _MANIFEST = "manifest.json"
 _POINTER = "live"
+_NAME = re.compile("[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,19 @@ def live_id(data: Path) -> str:
 
     Raises:
         IndexMissing: nothing has been published yet.
+        GenerationDamaged: the pointer cannot be read, or names no generation.
     """
     try:
-        return (data / _POINTER).read_text("utf-8").strip()
-    except OSError as error:
+        name = (data / _POINTER).read_text("utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise IndexMissing(
             f"nothing has been published in {data}; run `passerelle ingest` first"
         ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(data, getattr(error, "strerror", None) or "it is no text") from error
+    if not _NAME.fullmatch(name):
+        raise _unreadable(data, f"{name[:40]!r} is no name of a generation")
+    return name
 
 
 def live_manifest(data: Path) -> Manifest:
@@ -68,7 +78,7 @@ def live_manifest(data: Path) -> Manifest:
 
     Raises:
         IndexMissing: nothing has been published yet.
-        GenerationDamaged: its manifest cannot be read.
+        GenerationDamaged: the pointer or its manifest cannot be read.
     """
     return read_manifest(data, live_id(data))
 
@@ -259,6 +269,15 @@ def _damaged(data: Path, name: str, what: str) -> GenerationDamaged:
     way = f"`passerelle rollback {others[-1]}`, or " if others else ""
     return GenerationDamaged(
         f"generation {name} is damaged: {what}; {way}`passerelle ingest` builds it again"
+    )
+
+
+def _unreadable(data: Path, reason: str) -> GenerationDamaged:
+    kept = generations(data)
+    way = f"`passerelle rollback {kept[-1]}` goes back to the newest one, or " if kept else ""
+    return GenerationDamaged(
+        f"{data / _POINTER} does not say which generation is live: {reason}; {way}"
+        "`passerelle ingest` publishes again"
     )
 
 

@@ -7,7 +7,7 @@ from ingest.errors import RefreshHeld
 from ingest.history import History
 from ingest.lock import refreshing
 from ingest.settings import Settings
-from service.recovery import recover
+from service.recovery import live_or_none, recover
 from service.refreshing import new_run
 
 
@@ -26,7 +26,7 @@ def roll_back(settings: Settings, seen: RollbackPlan, *, by: str) -> str:
         try:
             recover(catalogue, settings)
             history, run = History(catalogue), new_run()
-            history.begin(run, "rollback", by, seen.current)
+            history.begin(run, "rollback", by, live_or_none(settings))
             switch(settings.data, seen.target)
             history.end(run, "published", generation=seen.target)
         finally:

@@ -105,6 +105,32 @@ def test_nothing_published_says_what_to_do(data):
         opened(data)
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\xff\xfe\x00", "it is no text"),
+        (b"", "'' is no name of a generation"),
+        (b"../elsewhere\n", "'../elsewhere' is no name of a generation"),
+        (None, "Is a directory"),
+    ],
+)
+def test_a_live_pointer_that_cannot_be_read_is_named_with_the_way_out(data, content, reason):
+    kept, _ = put(data, CARD)
+    pointer = data / "live"
+    if content is None:
+        pointer.unlink()
+        pointer.mkdir()
+    else:
+        pointer.write_bytes(content)
+    with pytest.raises(GenerationDamaged, match=f"live does not say .*: {reason}; .* {kept.id}"):
+        opened(data)
+    plan = plan_rollback(data)
+    assert (plan.current, plan.target, plan.known) == (generation.UNKNOWN, kept.id, False)
+    if content is not None:
+        assert put(data, CARD)[0].id == kept.id
+        assert opened(data).manifest.id == kept.id
+
+
 def test_another_encoder_is_refused_with_both_named(data):
     put(data, CARD)
     with pytest.raises(GenerationMismatch, match=r"fake-1 \(64 dimensions\).*fake-2 \(64\)"):

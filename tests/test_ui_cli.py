@@ -144,6 +144,21 @@ def test_rollback_leaves_a_live_generation_that_cannot_be_read(home, capsys, lef
     assert run(home, "status", "--json") == 0
 
 
+def test_every_command_names_a_live_pointer_that_is_no_text_and_two_repair_it(home, capsys):
+    pages, pointer = str(home / "pages"), home / "data" / "live"
+    run(home, "ingest", pages)
+    name = pointer.read_text()
+    for repair in (["ingest", pages], ["rollback", "--yes"]):
+        pointer.write_bytes(b"\xff\xfe")
+        for words in (["ask", "x"], ["status"], ["doctor"]):
+            capsys.readouterr()
+            assert run(home, *words) == 1
+            shown = capsys.readouterr()
+            assert f"{pointer} does not say which generation is live" in shown.out + shown.err
+        assert run(home, *repair) == 0
+        assert pointer.read_text() == name
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
