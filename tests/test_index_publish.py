@@ -1,19 +1,24 @@
 """Publishing: the same pages make the same generation, and only new text is encoded."""
 
+import resource
 import shutil
 import sqlite3
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
 import pytest
 
-from index import generation
+from index import generation, passage_table
 from index import publish as module
+from index.asked import AskedIndex
 from index.building import publishing
+from index.dense import DenseField
 from index.lexical import LexicalIndex
 from index.passage_table import PassageTable
 from index.publish import is_live, publish
 from index.rollback import plan_rollback
+from index.vectors import VectorCache
 from ingest.errors import (
     Busy,
     DataUnusable,
@@ -184,16 +189,47 @@ def test_a_dead_build_is_cleared_away(data):
     assert not left.exists()
 
 
-def test_a_full_disk_keeps_the_last_generation(data):
-    manifest, _ = put(data, CARD)
+@contextmanager
+def full_disk():
+    """Let the system itself refuse every byte after the first few, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    def full(*_):
-        raise OSError(28, "No space left on device")
 
-    with pytest.raises(DataUnusable, match=r"the last generation stays.*No space left"):
-        publish(data, [CARD, RENT], FakeEncoder(), Settings(data=data), full)
-    assert generation.live_id(data) == manifest.id
-    assert [p.name for p in (data / "generations").iterdir()] == [manifest.id]
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (passage_table, "write"),
+        (VectorCache, "vectors"),
+        (DenseField, "save"),
+        (AskedIndex, "save"),
+        (LexicalIndex, "save"),
+        (generation, "seal"),
+        (generation, "switch"),
+    ],
+    ids=["passages", "cache", "vectors", "lines", "words", "manifest", "pointer"],
+)
+def test_a_full_disk_keeps_the_last_generation(tmp_path, monkeypatch, owner, name):
+    settings = Settings(data=tmp_path, content=tmp_path / "content")
+    manifest, _ = publish(tmp_path, [CARD], FakeEncoder(), settings)
+    real = getattr(owner, name)
+
+    def write(*args, **kwargs):
+        with full_disk():
+            return real(*args, **kwargs)
+
+    monkeypatch.setattr(owner, name, write)
+    page = replace(RENT, asked=(Asked(1, "en", "where is my money"),))
+    with pytest.raises(DataUnusable, match=rf"{tmp_path}.*(large|full|I/O)"):
+        publish(tmp_path, [CARD, page], FakeEncoder(), settings)
+    monkeypatch.undo()
+    assert generation.live_id(tmp_path) == manifest.id
+    assert not [*(tmp_path / "generations").glob(".building-*")]
+    assert publish(tmp_path, [CARD, page], FakeEncoder(), settings)[0].counts["pages"] == 2
 
 
 def test_a_data_directory_that_is_a_file_is_named(tmp_path):
