@@ -20,14 +20,10 @@ from index.asked import AskedIndex
 from index.dense import DenseField
 from index.encoder import Encoder
 from index.lexical import LexicalIndex
+from index.matching import other_heads, refuse_mismatch
 from index.passage_table import PassageTable
 from index.records import Manifest
-from ingest.errors import (
-    DataUnusable,
-    GenerationDamaged,
-    GenerationMismatch,
-    IndexMissing,
-)
+from ingest.errors import DataUnusable, GenerationDamaged, IndexMissing
 
 # Titles and headings stand in the body, which is all that pays for a vector: docs/quality.md.
 FIELDS = ("body",)
@@ -121,24 +117,22 @@ def open_live(data: Path, encoder: Encoder) -> Generation:
         GenerationDamaged: a file is missing, half copied or unreadable.
         GenerationMismatch: another encoder, or other heads, made its vectors.
     """
-    name = live_id(data)
+    return open_named(data, live_id(data), encoder)
+
+
+def open_named(data: Path, name: str, encoder: Encoder) -> Generation:
+    """Open a generation as it is served; who is about to make it live tries that first.
+
+    Raises:
+        GenerationDamaged, GenerationMismatch: as `open_live`.
+    """
     manifest = read_manifest(data, name)
-    if (manifest.encoder_digest, manifest.dimension) != (encoder.digest, encoder.dimension):
-        raise GenerationMismatch(
-            f"generation {name} was made with encoder {manifest.encoder_digest} "
-            f"({manifest.dimension} dimensions), the settings name {encoder.digest} "
-            f"({encoder.dimension}); set the encoder settings back (model, second, second_weight, "
-            "passage_tokens), or run `passerelle ingest` again"
-        )
+    refuse_mismatch(manifest, encoder)
     check_sizes(data, manifest)
     opened = open_folder(folder_of(data, name), manifest)
     if opened.asked and opened.asked.encoder != encoder.lines_digest:
         opened.passages.close()
-        raise GenerationMismatch(
-            f"generation {name} compares what people ask by {opened.asked.encoder}, the settings "
-            f"name {encoder.lines_digest}; set encoder.heads back, or run `passerelle ingest` "
-            "again"
-        )
+        raise other_heads(name, opened.asked.encoder, encoder)
     return opened
 
 

@@ -1,6 +1,7 @@
 """Going back to an earlier generation, one at a time with refreshes, and remembered like them."""
 
-from index.generation import switch
+from index.generation import open_named, switch
+from index.opening import open_encoder
 from index.rollback import RollbackPlan, plan_rollback
 from ingest.catalogue import Catalogue
 from ingest.errors import RefreshHeld
@@ -17,11 +18,15 @@ def roll_back(settings: Settings, seen: RollbackPlan, *, by: str) -> str:
     Raises:
         Busy: a refresh is under way.
         RefreshHeld: something else was published since the plan was made.
-        StoreError: the generation is no longer there or fails its checks.
+        StoreError: the generation is no longer there, fails its checks, or cannot be served with
+            the encoder that the settings name.
+        ModelError: that encoder cannot be used.
     """
     with refreshing(settings.data):
         if plan_rollback(settings.data, seen.target) != seen:
             raise RefreshHeld("something was published meanwhile; look at what would change again")
+        encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
+        open_named(settings.data, seen.target, encoder).passages.close()
         catalogue = Catalogue(settings.data)
         try:
             recover(catalogue, settings)

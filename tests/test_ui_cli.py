@@ -128,6 +128,25 @@ def test_rollback_lists_and_switches(home, capsys):
     assert json.loads(capsys.readouterr().out)["pages"] == 1
 
 
+def test_rollback_to_what_another_encoder_made_is_refused_and_nothing_is_switched(home, capsys):
+    run(home, "ingest", str(home / "pages"))
+    old = (home / "data" / "live").read_text().strip()
+    (home / "pages" / "b.md").write_text(PAGE.replace("library-card", "b"), "utf-8")
+    run(home, "ingest", str(home / "pages"))
+    live = (home / "data" / "live").read_text()
+    file = home / "data" / "generations" / old / "manifest.json"
+    manifest = json.loads(file.read_text())
+    file.write_text(json.dumps({**manifest, "encoder_digest": "other"}))
+    capsys.readouterr()
+    assert run(home, "rollback", "--yes") == 1
+    shown = capsys.readouterr()
+    assert "is live" not in shown.out
+    assert f"{old} was made with encoder other" in shown.err
+    assert f"the settings name {manifest['encoder_digest']}" in shown.err
+    assert "set the encoder settings back" in shown.err
+    assert (home / "data" / "live").read_text() == live
+
+
 @pytest.mark.parametrize("left", [None, b"nothing"])
 def test_rollback_leaves_a_live_generation_that_cannot_be_read(home, capsys, left):
     run(home, "ingest", str(home / "pages"))
