@@ -68,6 +68,24 @@ def test_ingest_ask_status_and_doctor_work_together(home, capsys):
     assert "1 unchanged" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("harm", ["folder gone", "another encoder"])
+def test_doctor_opens_what_is_live_as_a_service_does(home, capsys, harm):
+    run(home, "ingest", str(home / "pages"))
+    folder = home / "data" / "generations" / (home / "data" / "live").read_text().strip()
+    if harm == "folder gone":
+        shutil.rmtree(folder)
+    else:
+        file = folder / "manifest.json"
+        manifest = json.loads(file.read_text())
+        file.write_text(json.dumps({**manifest, "encoder_digest": "other"}))
+    capsys.readouterr()
+    assert run(home, "doctor", "--json") == 1
+    findings = {found["what"]: found for found in json.loads(capsys.readouterr().out)}
+    assert not findings["live generation"]["sound"]
+    assert "`passerelle ingest`" in findings["live generation"]["detail"]
+    assert findings["encoder"]["sound"]
+
+
 def test_a_refusal_exits_0(home, capsys):
     run(home, "ingest", str(home / "pages"))
     capsys.readouterr()
