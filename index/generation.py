@@ -24,6 +24,7 @@ from index.matching import other_heads, refuse_mismatch
 from index.passage_table import PassageTable
 from index.records import Manifest
 from ingest.errors import DataUnusable, GenerationDamaged, IndexMissing
+from ingest.settings import PassageSettings
 
 # Titles and headings stand in the body, which is all that pays for a vector: docs/quality.md.
 FIELDS = ("body",)
@@ -109,25 +110,32 @@ def earlier(data: Path, name: str) -> list[str]:
     return names[: names.index(name)] if name in names else names
 
 
-def open_live(data: Path, encoder: Encoder) -> Generation:
+def open_live(data: Path, encoder: Encoder, passages: PassageSettings | None = None) -> Generation:
     """Open the live generation for searching with a given encoder.
+
+    Args:
+        data: the data directory.
+        encoder: that questions are encoded with.
+        passages: how the settings want passages cut; None where it does not matter.
 
     Raises:
         IndexMissing: nothing has been published yet.
         GenerationDamaged: a file is missing, half copied or unreadable.
-        GenerationMismatch: another encoder, or other heads, made its vectors.
+        GenerationMismatch: another version, encoder, heads or splitter made it.
     """
-    return open_named(data, live_id(data), encoder)
+    return open_named(data, live_id(data), encoder, passages)
 
 
-def open_named(data: Path, name: str, encoder: Encoder) -> Generation:
+def open_named(
+    data: Path, name: str, encoder: Encoder, passages: PassageSettings | None = None
+) -> Generation:
     """Open a generation as it is served; who is about to make it live tries that first.
 
     Raises:
         GenerationDamaged, GenerationMismatch: as `open_live`.
     """
     manifest = read_manifest(data, name)
-    refuse_mismatch(manifest, encoder)
+    refuse_mismatch(manifest, encoder, passages)
     check_sizes(data, manifest)
     opened = open_folder(folder_of(data, name), manifest)
     if opened.asked and opened.asked.encoder != encoder.lines_digest:

@@ -183,7 +183,7 @@ class Engine:
         return entry.max_age_days if entry else None
 
     def _live(self) -> Generation:
-        return open_live(self.settings.data, self.encoder)
+        return open_live(self.settings.data, self.encoder, self.settings.passages)
 
 
 def _reading(answerer: Answerer) -> Iterator[None]:

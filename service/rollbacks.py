@@ -19,14 +19,14 @@ def roll_back(settings: Settings, seen: RollbackPlan, *, by: str) -> str:
         Busy: a refresh is under way.
         RefreshHeld: something else was published since the plan was made.
         StoreError: the generation is no longer there, fails its checks, or cannot be served with
-            the encoder that the settings name.
-        ModelError: that encoder cannot be used.
+            what the settings name.
+        ModelError: the encoder cannot be used.
     """
     with refreshing(settings.data):
         if plan_rollback(settings.data, seen.target) != seen:
             raise RefreshHeld("something was published meanwhile; look at what would change again")
         encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
-        open_named(settings.data, seen.target, encoder).passages.close()
+        open_named(settings.data, seen.target, encoder, settings.passages).passages.close()
         catalogue = Catalogue(settings.data)
         try:
             recover(catalogue, settings)

@@ -1,5 +1,6 @@
 """Publishing: the same pages make the same generation, and only new text is encoded."""
 
+import json
 import resource
 import shutil
 import sqlite3
@@ -15,6 +16,7 @@ from index.asked import AskedIndex
 from index.building import publishing
 from index.dense import DenseField
 from index.lexical import LexicalIndex
+from index.matching import INDEX_VERSION
 from index.passage_table import PassageTable
 from index.publish import is_live, publish
 from index.rollback import plan_rollback
@@ -28,7 +30,7 @@ from ingest.errors import (
     PageUnknown,
 )
 from ingest.records import Asked
-from ingest.settings import Settings
+from ingest.settings import PassageSettings, Settings
 from tests.fakes import CARD, CARTE, RENT, FakeEncoder, make_page
 
 
@@ -140,6 +142,36 @@ def test_another_encoder_is_refused_with_both_named(data):
     put(data, CARD)
     with pytest.raises(GenerationMismatch, match=r"fake-1 \(64 dimensions\).*fake-2 \(64\)"):
         generation.open_live(data, FakeEncoder("fake-2"))
+
+
+@pytest.mark.parametrize(("stored", "named"), [("6", "form 6"), (None, "form of an older version")])
+def test_another_form_is_refused_with_both_named_and_an_ingest_makes_this_one(
+    data, monkeypatch, stored, named
+):
+    monkeypatch.setattr(module, "INDEX_VERSION", stored or "6")
+    old, _ = put(data, CARD)
+    if stored is None:
+        file = generation.folder_of(data, old.id) / "manifest.json"
+        manifest = json.loads(file.read_text("utf-8"))
+        del manifest["index_version"]
+        file.write_text(json.dumps(manifest), "utf-8")
+    monkeypatch.undo()
+    with pytest.raises(GenerationMismatch, match=f"{named}.* reads form {INDEX_VERSION}; .*ingest"):
+        opened(data)
+    encoder = FakeEncoder()
+    assert put(data, CARD, encoder=encoder)[0].index_version == INDEX_VERSION
+    assert encoder.seen == []
+    assert opened(data).passages.size == 2
+
+
+def test_another_splitter_is_refused_with_both_named_and_an_ingest_makes_this_one(data):
+    put(data, CARD)
+    wanted = PassageSettings(min_words=10, max_words=90)
+    match = r"cut by \d+:60-200, .* cut by \d+:10-90; .*max_words back, or .*ingest"
+    with pytest.raises(GenerationMismatch, match=match):
+        generation.open_live(data, FakeEncoder(), wanted)
+    publish(data, [CARD], FakeEncoder(), Settings(data=data, passages=wanted))
+    assert generation.open_live(data, FakeEncoder(), wanted).manifest.splitter.endswith(":10-90")
 
 
 @pytest.mark.parametrize("file", ["passages.sqlite", "body.faiss", "body-rows.npy"])

@@ -69,7 +69,7 @@ def _content(settings: Settings) -> str:
 def _live(settings: Settings) -> str:
     """Open what is live as a service would: it may be whole and of another encoder."""
     encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
-    opened = open_live(settings.data, encoder)
+    opened = open_live(settings.data, encoder, settings.passages)
     opened.passages.close()
     return opened.manifest.id
 
