@@ -124,8 +124,12 @@ def start(options: argparse.Namespace, settings: Settings) -> int:
     try:
         say(report_text(ingest_sources(sources_of(settings), settings, confirmed=False)))
     except (RefreshHeld, SourceError, PageError, StoreError) as error:
-        # What was published before answers as well as it did; raises when there is nothing.
-        kept = live_manifest(settings.data)
+        # What was published before answers as well as it did; where there is nothing, why it is so
+        # is all that can be said.
+        try:
+            kept = live_manifest(settings.data)
+        except StoreError:
+            raise error from None
         sys.stderr.write(
             f"passerelle: {error}\n"
             f"passerelle: served as before: generation {kept.id} of {kept.made_at[:10]}\n"
