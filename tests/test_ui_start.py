@@ -74,6 +74,20 @@ def settings_file(home, port, ui_port, pages):
     return file
 
 
+@pytest.mark.parametrize("name", ["port", "ui_port"])
+def test_a_port_that_is_taken_is_named_before_anything_is_read(home, capsys, name):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken, (free,) = server.getsockname()[1], ports(1)
+        both = (taken, free) if name == "port" else (free, taken)
+        file = settings_file(home, *both, home / "pages")
+        assert run(home, "--settings", str(file), "start") == 1
+    said = capsys.readouterr().err
+    assert f"cannot listen on 127.0.0.1:{taken}: Address already in use" in said
+    assert f"set service.{name} to another" in said
+    assert "--port" not in said
+    assert not (home / "data" / "generations").exists()
+
+
 def test_a_first_start_that_fails_says_why(home, capsys):
     file = settings_file(home, *ports(2), home / "elsewhere")
     assert run(home, "--settings", str(file), "start") == 1

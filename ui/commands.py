@@ -119,8 +119,10 @@ def start(options: argparse.Namespace, settings: Settings) -> int:
     """Ingest the sources, serve both, print the addresses and one answered question."""
     from index.generation import live_manifest
     from ui.ingesting import ingest_sources, report_text
+    from ui.start import refuse_taken_ports
     from ui.start import start as start_all
 
+    refuse_taken_ports(settings)
     try:
         say(report_text(ingest_sources(sources_of(settings), settings, confirmed=False)))
     except (RefreshHeld, SourceError, PageError, StoreError) as error:
