@@ -59,6 +59,8 @@ class Engine:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        # First of all: a mistyped directory must not be made, nor a model unpacked into it.
+        live_id(settings.data)
         threading.Thread(target=_read_ahead, name="read-ahead", daemon=True).start()
         self.content: Content = load_content(settings.content)
         self.encoder: Encoder = open_encoder(settings.encoder, settings.models, ingesting=False)

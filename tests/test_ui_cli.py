@@ -209,6 +209,13 @@ def test_what_cannot_be_done_is_one_line_and_exit_1(home, capsys, words, message
     assert message in last_error(capsys)
 
 
+@pytest.mark.parametrize("words", [["ask", "x"], ["explain", "x"], ["serve", "--port", "0"]])
+def test_a_directory_that_was_mistyped_stays_missing(tmp_path, capsys, words):
+    assert main(["--data", str(tmp_path / "typo"), *words]) == 1
+    assert f"nothing has been published in {tmp_path / 'typo'}" in last_error(capsys)
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_an_empty_and_a_long_question_are_refused(home, capsys):
     run(home, "ingest", str(home / "pages"))
     assert run(home, "ask", " ") == 1

@@ -91,17 +91,20 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     from ui.plain import mount
     from ui.ports import address, listen
 
-    socket = listen(options.host or settings.service.host, _port(options, settings.service.port))
-    engine = _engine(settings)
-    app = create_app(engine)
-    mount(app, engine)
-    gc.freeze()
-    gc.enable()
-    config = uvicorn.Config(app, log_level=settings.service.log, access_log=False)
-    host, port = socket.getsockname()[:2]
-    say(f"Passerelle answers at {address(host, port)}/ ({engine.answerer.searcher.manifest.id})")
-    sys.stdout.flush()
-    uvicorn.Server(config).run(sockets=[socket])
+    host, port = options.host or settings.service.host, _port(options, settings.service.port)
+    with listen(host, port) as socket:
+        engine = _engine(settings)
+        app = create_app(engine)
+        mount(app, engine)
+        gc.freeze()
+        gc.enable()
+        config = uvicorn.Config(app, log_level=settings.service.log, access_log=False)
+        host, port = socket.getsockname()[:2]
+        say(
+            f"Passerelle answers at {address(host, port)}/ ({engine.answerer.searcher.manifest.id})"
+        )
+        sys.stdout.flush()
+        uvicorn.Server(config).run(sockets=[socket])
     return 0
 
 
