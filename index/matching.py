@@ -7,7 +7,7 @@ from ingest.passages import splitter_name
 from ingest.settings import PassageSettings
 
 # Raise this when the files of a generation change their form or their analysis.
-INDEX_VERSION = "8"
+INDEX_VERSION = "9"
 
 
 def refuse_mismatch(
