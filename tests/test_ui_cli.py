@@ -1,5 +1,6 @@
 """The command line as people use it: exit codes, one line on stderr, never a traceback."""
 
+import argparse
 import json
 import os
 import shutil
@@ -11,7 +12,7 @@ import pytest
 
 from index.heads import read_heads
 from ui import apps
-from ui.cli import main
+from ui.cli import build_parser, main
 
 PAGE = """---
 title: The library card
@@ -222,6 +223,23 @@ def test_an_empty_and_a_long_question_are_refused(home, capsys):
     assert "the question is empty" in last_error(capsys)
     assert run(home, "ask", "x" * 10_000) == 1
     assert "10000 characters" in last_error(capsys)
+
+
+def parsers(parser):
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for verb in action.choices.values():
+                yield from parsers(verb)
+
+
+@pytest.mark.parametrize("parser", [*parsers(build_parser())], ids=lambda one: one.prog)
+def test_every_argument_of_every_verb_says_what_it_is(parser):
+    assert [
+        action.metavar or action.option_strings
+        for action in parser._actions
+        if not action.help and not isinstance(action, argparse._SubParsersAction)
+    ] == []
 
 
 def test_wrong_usage_exits_2(capsys):
