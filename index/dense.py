@@ -80,8 +80,16 @@ class DenseField:
         return self.size - len(used) + max(0, len(self._vector_of_row) - rows)
 
     def save(self, folder: Path, name: str) -> None:
-        """Write the index and its rows into `folder`."""
-        faiss.write_index(self._store, str(folder / f"{name}.faiss"))
+        """Write the index and its rows into `folder`.
+
+        Raises:
+            OSError: the disk is full, say.
+        """
+        # Given a path, FAISS says nothing of what the system refuses when the file is closed.
+        with (folder / f"{name}.faiss").open("wb") as stream:
+            # The stubs of FAISS leave this class out.
+            writer = faiss.PyCallbackIOWriter(stream.write)  # type: ignore[attr-defined]
+            faiss.write_index(self._store, writer)
         np.save(folder / f"{name}-rows.npy", self._vector_of_row)
 
     @classmethod

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -19,22 +20,22 @@ from index.asked import AskedIndex
 from index.dense import DenseField
 from index.encoder import Encoder
 from index.lexical import LexicalIndex
+from index.matching import other_heads, refuse_mismatch
 from index.passage_table import PassageTable
 from index.records import Manifest
-from ingest.errors import (
-    DataUnusable,
-    GenerationDamaged,
-    GenerationMismatch,
-    IndexMissing,
-)
+from ingest.errors import DataUnusable, GenerationDamaged, IndexMissing
+from ingest.settings import PassageSettings
 
 # Titles and headings stand in the body, which is all that pays for a vector: docs/quality.md.
 FIELDS = ("body",)
 # What tuning leaves beside a generation's own files; the next generation begins with it.
 TUNED = "calibration.toml"
 TABLE = "passages.sqlite"
+# Stands where the name of the live generation would, when nobody can tell it.
+UNKNOWN = "unknown"
 _MANIFEST = "manifest.json"
 _POINTER = "live"
+_NAME = re.compile("[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,19 @@ def live_id(data: Path) -> str:
 
     Raises:
         IndexMissing: nothing has been published yet.
+        GenerationDamaged: the pointer cannot be read, or names no generation.
     """
     try:
-        return (data / _POINTER).read_text("utf-8").strip()
-    except OSError as error:
+        name = (data / _POINTER).read_text("utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise IndexMissing(
             f"nothing has been published in {data}; run `passerelle ingest` first"
         ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(data, getattr(error, "strerror", None) or "it is no text") from error
+    if not _NAME.fullmatch(name):
+        raise _unreadable(data, f"{name[:40]!r} is no name of a generation")
+    return name
 
 
 def live_manifest(data: Path) -> Manifest:
@@ -68,7 +75,7 @@ def live_manifest(data: Path) -> Manifest:
 
     Raises:
         IndexMissing: nothing has been published yet.
-        GenerationDamaged: its manifest cannot be read.
+        GenerationDamaged: the pointer or its manifest cannot be read.
     """
     return read_manifest(data, live_id(data))
 
@@ -103,32 +110,37 @@ def earlier(data: Path, name: str) -> list[str]:
     return names[: names.index(name)] if name in names else names
 
 
-def open_live(data: Path, encoder: Encoder) -> Generation:
+def open_live(data: Path, encoder: Encoder, passages: PassageSettings | None = None) -> Generation:
     """Open the live generation for searching with a given encoder.
+
+    Args:
+        data: the data directory.
+        encoder: that questions are encoded with.
+        passages: how the settings want passages cut; None where it does not matter.
 
     Raises:
         IndexMissing: nothing has been published yet.
         GenerationDamaged: a file is missing, half copied or unreadable.
-        GenerationMismatch: another encoder, or other heads, made its vectors.
+        GenerationMismatch: another version, encoder, heads or splitter made it.
     """
-    name = live_id(data)
+    return open_named(data, live_id(data), encoder, passages)
+
+
+def open_named(
+    data: Path, name: str, encoder: Encoder, passages: PassageSettings | None = None
+) -> Generation:
+    """Open a generation as it is served; who is about to make it live tries that first.
+
+    Raises:
+        GenerationDamaged, GenerationMismatch: as `open_live`.
+    """
     manifest = read_manifest(data, name)
-    if (manifest.encoder_digest, manifest.dimension) != (encoder.digest, encoder.dimension):
-        raise GenerationMismatch(
-            f"generation {name} was made with encoder {manifest.encoder_digest} "
-            f"({manifest.dimension} dimensions), the settings name {encoder.digest} "
-            f"({encoder.dimension}); set the encoder settings back (model, second, second_weight, "
-            "passage_tokens), or run `passerelle ingest` again"
-        )
+    refuse_mismatch(manifest, encoder, passages)
     check_sizes(data, manifest)
     opened = open_folder(folder_of(data, name), manifest)
     if opened.asked and opened.asked.encoder != encoder.lines_digest:
         opened.passages.close()
-        raise GenerationMismatch(
-            f"generation {name} compares what people ask by {opened.asked.encoder}, the settings "
-            f"name {encoder.lines_digest}; set encoder.heads back, or run `passerelle ingest` "
-            "again"
-        )
+        raise other_heads(name, opened.asked.encoder, encoder)
     return opened
 
 
@@ -259,6 +271,15 @@ def _damaged(data: Path, name: str, what: str) -> GenerationDamaged:
     way = f"`passerelle rollback {others[-1]}`, or " if others else ""
     return GenerationDamaged(
         f"generation {name} is damaged: {what}; {way}`passerelle ingest` builds it again"
+    )
+
+
+def _unreadable(data: Path, reason: str) -> GenerationDamaged:
+    kept = generations(data)
+    way = f"`passerelle rollback {kept[-1]}` goes back to the newest one, or " if kept else ""
+    return GenerationDamaged(
+        f"{data / _POINTER} does not say which generation is live: {reason}; {way}"
+        "`passerelle ingest` publishes again"
     )
 
 

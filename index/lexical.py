@@ -57,6 +57,8 @@ _LISTED = {
 }
 _FRENCH_PLURAL = re.compile(r"(?<=\w{3})[sx]$")
 _WORD = re.compile(r"\w+")
+# Unicode holds œ and æ for letters of their own; keyboards seldom have them.
+_WRITTEN_OUT = str.maketrans({"’": "'", "œ": "oe", "æ": "ae"})
 
 
 def supports(language: str) -> bool:
@@ -78,9 +80,11 @@ def analyse(language: str, text: str) -> list[str]:
 
 
 def fold(text: str) -> str:
-    """Fold case and accents; Arabic letters lose their marks, Russian keeps its letters."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    """Fold case, accents and joined vowels; Arabic letters lose their marks, Russian keeps й."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_WRITTEN_OUT))
+    # The Russian stemmer knows endings by й, and has е for ё as most people write it.
+    kept = decomposed.replace("и\u0306", "й")
+    return "".join(c for c in kept if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=16)

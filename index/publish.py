@@ -22,6 +22,7 @@ from index.dense import DenseField, shared
 from index.encoder import Encoder
 from index.generation import FIELDS, Generation
 from index.lexical import LexicalIndex, analyse
+from index.matching import INDEX_VERSION
 from index.records import Manifest
 from index.vectors import VectorCache
 from index.weights_file import Floats
@@ -30,9 +31,6 @@ from ingest.errors import GenerationDamaged, StoreError
 from ingest.passages import cut, fold, splitter_name
 from ingest.records import Page, Passage, corpus_digest, digest_of
 from ingest.settings import Settings
-
-# Raise this when the files of a generation change their form or their analysis.
-INDEX_VERSION = "7"
 
 # The step in which the passages themselves are encoded, as `progress` is told of it.
 ENCODING_PASSAGES = "encoding passages"
@@ -212,6 +210,7 @@ def _manifest(
         checksums={f.relative_to(folder).as_posix(): generation.checksum(f) for f in files},
         made_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         version=version("passerelle"),
+        index_version=INDEX_VERSION,
     )
 
 

@@ -41,6 +41,7 @@ class Manifest:
         checksums: SHA-256 of every other file in the folder, by name.
         made_at: UTC, ISO 8601.
         version: Passerelle's own version.
+        index_version: form of the files; manifests did not always have it.
     """
 
     id: str
@@ -54,3 +55,4 @@ class Manifest:
     checksums: Mapping[str, str]
     made_at: str
     version: str
+    index_version: str = ""

@@ -14,7 +14,8 @@ class RollbackPlan:
     """What switching from one generation to another means, in page keys.
 
     `known` is false when the live generation is too damaged to say what it serves: what comes back,
-    changes and goes is empty then because nobody knows it.
+    changes and goes is empty then because nobody knows it. `current` is `generation.UNKNOWN` when
+    not even its name can be told.
     """
 
     current: str
@@ -31,13 +32,14 @@ def plan_rollback(data: Path, target: str | None = None) -> RollbackPlan:
 
     Args:
         data: the data directory.
-        target: its name, or None for the newest one that was made before the live one.
+        target: its name, or None for the newest one that was made before the live one; where
+            nobody can tell which one is live, the newest of all.
 
     Raises:
         IndexMissing: there is no such generation.
         GenerationDamaged: the target fails its checks. The live one may be damaged.
     """
-    current = generation.live_id(data)
+    current = _live(data)
     manifest = generation.verify(data, _chosen(data, current, target))
     chosen = manifest.id
     after = _pages(data, chosen)
@@ -53,6 +55,13 @@ def plan_rollback(data: Path, target: str | None = None) -> RollbackPlan:
         changes=tuple(sorted(k for k in after.keys() & before.keys() if after[k] != before[k])),
         goes=tuple(sorted(before.keys() - after.keys())),
     )
+
+
+def _live(data: Path) -> str:
+    try:
+        return generation.live_id(data)
+    except GenerationDamaged:
+        return generation.UNKNOWN
 
 
 def _chosen(data: Path, current: str, target: str | None) -> str:

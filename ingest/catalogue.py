@@ -12,24 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingest.catalogue_file import open_file
 from ingest.errors import DataUnusable, KeyTaken, PageUnknown
 from ingest.records import Page, corpus_digest, page_from_json, page_to_json
 from ingest.source_facts import SourceFacts
 
-_SCHEMA_VERSION = 1
-_SCHEMA = """
-create table if not exists versions (
-    key text not null, digest text not null, full_digest text not null, body text not null,
-    first_seen text not null, primary key (key, full_digest));
-create table if not exists live (
-    key text primary key, source text not null, full_digest text not null,
-    raw_digest text not null, origin text not null, checked_at text not null);
-create index if not exists live_source on live (source);
-create table if not exists staged (
-    key text primary key, source text not null, full_digest text, raw_digest text, origin text);
-create table if not exists aim (generation text not null);
-create table if not exists gone (key text primary key, at text not null);
-"""
 # What will be live: staged pages in the place of live ones; a staged page without digest goes.
 _COMING = """
 select key, full_digest from live where key not in (select key from staged)
@@ -65,24 +52,16 @@ class Reading:
 class Catalogue:
     """SQLite in the data directory. Open one per thread; readers never block the writer.
 
+    Where the directory cannot be written, it is read alone.
+
     Raises:
-        DataUnusable: the directory cannot be written, or another version made the file.
+        DataUnusable: the file cannot be read or made, or another version made it.
     """
 
     def __init__(self, data: Path) -> None:
         self.file = data / "catalogue.sqlite"
         with translated(data):
-            data.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self.file, timeout=30, check_same_thread=False)
-            self._db.execute("pragma journal_mode = wal")
-            (version,) = self._db.execute("pragma user_version").fetchone()
-            if version not in (0, _SCHEMA_VERSION):
-                raise DataUnusable(
-                    f"{self.file} has format {version}, this version reads {_SCHEMA_VERSION}; "
-                    "name another directory with --data, or upgrade"
-                )
-            self._db.executescript(_SCHEMA)
-            self._db.execute(f"pragma user_version = {_SCHEMA_VERSION}")
+            self._db = open_file(self.file)
 
     @property
     def database(self) -> sqlite3.Connection:

@@ -59,6 +59,8 @@ class Engine:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        # First of all: a mistyped directory must not be made, nor a model unpacked into it.
+        live_id(settings.data)
         threading.Thread(target=_read_ahead, name="read-ahead", daemon=True).start()
         self.content: Content = load_content(settings.content)
         self.encoder: Encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
@@ -183,7 +185,7 @@ class Engine:
         return entry.max_age_days if entry else None
 
     def _live(self) -> Generation:
-        return open_live(self.settings.data, self.encoder)
+        return open_live(self.settings.data, self.encoder, self.settings.passages)
 
 
 def _reading(answerer: Answerer) -> Iterator[None]:

@@ -10,7 +10,7 @@ from index.passage_table import PassageTable
 from index.vectors import VectorCache
 from ingest.catalogue import Catalogue
 from ingest.elsewhere import elsewhere_lines
-from ingest.errors import IndexMissing, StoreError
+from ingest.errors import GenerationDamaged, IndexMissing, StoreError
 from ingest.passages import cut
 from ingest.purging import Purged
 from ingest.records import Page
@@ -28,10 +28,10 @@ def recover(catalogue: Catalogue, settings: Settings) -> None:
 
 
 def live_or_none(settings: Settings) -> str | None:
-    """Return the name of the live generation, None when nothing was published yet."""
+    """Return the name of the live generation, None when there is none or nobody can tell."""
     try:
         return generation.live_id(settings.data)
-    except IndexMissing:
+    except (IndexMissing, GenerationDamaged):
         return None
 
 

@@ -42,6 +42,15 @@ def test_an_empty_field_finds_nothing():
     assert empty.best_rows(VECTORS[0], 5).shape == (0,)
 
 
+@pytest.mark.parametrize("file", ["body.faiss", "body-rows.npy"])
+@pytest.mark.parametrize("count", [3, 50_000])
+def test_a_full_disk_is_an_error_of_the_system_whatever_was_written(tmp_path, file, count):
+    (tmp_path / file).symlink_to("/dev/full")
+    field = DenseField(np.resize(VECTORS, (count, 3)), np.arange(count))
+    with pytest.raises(OSError, match=r"No space left|written"):
+        field.save(tmp_path, "body")
+
+
 def test_what_was_saved_finds_the_same(field, tmp_path):
     field.save(tmp_path, "body")
     loaded = DenseField.load(tmp_path, "body")

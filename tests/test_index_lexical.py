@@ -26,6 +26,31 @@ def test_an_analyser_keeps_the_words_that_carry_meaning(language, text, stems):
     assert analyse(language, text) == stems
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("ru", "социальный", "социальная"),
+        ("ru", "бесплатной", "бесплатный"),
+        ("ru", "Жилой", "жилая"),
+        ("ru", "ребёнок", "ребенок"),
+        # Decomposed, as some systems write it.
+        ("ru", "социальныи\u0306", "социальный"),
+        ("fr", "ma sœur", "ma soeur"),
+        ("fr", "ŒUVRE", "oeuvre"),
+        ("fr", "ex æquo", "ex aequo"),
+        ("en", "cœliac", "coeliac"),
+    ],
+)
+def test_what_people_write_in_two_ways_is_one_word(language, one, other):
+    assert analyse(language, one) == analyse(language, other) != []
+
+
+def test_a_word_with_a_joined_vowel_is_found_however_it_is_asked():
+    for text, question in (("ma sœur", "soeur"), ("ma soeur", "sœur")):
+        found = LexicalIndex.build(["fr", "fr"], [text, "mon loyer"])
+        assert found.scores("fr", analyse("fr", question))[0] > 0
+
+
 def test_some_languages_have_no_analyser():
     assert [code for code in ("fr", "en", "ar", "uk", "fa") if supports(code)] == ["fr", "en", "ar"]
 

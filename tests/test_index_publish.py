@@ -1,19 +1,26 @@
 """Publishing: the same pages make the same generation, and only new text is encoded."""
 
+import json
+import resource
 import shutil
 import sqlite3
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
 import pytest
 
-from index import generation
+from index import generation, passage_table
 from index import publish as module
+from index.asked import AskedIndex
 from index.building import publishing
+from index.dense import DenseField
 from index.lexical import LexicalIndex
+from index.matching import INDEX_VERSION
 from index.passage_table import PassageTable
 from index.publish import is_live, publish
 from index.rollback import plan_rollback
+from index.vectors import VectorCache
 from ingest.errors import (
     Busy,
     DataUnusable,
@@ -23,7 +30,7 @@ from ingest.errors import (
     PageUnknown,
 )
 from ingest.records import Asked
-from ingest.settings import Settings
+from ingest.settings import PassageSettings, Settings
 from tests.fakes import CARD, CARTE, RENT, FakeEncoder, make_page
 
 
@@ -105,10 +112,66 @@ def test_nothing_published_says_what_to_do(data):
         opened(data)
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"\xff\xfe\x00", "it is no text"),
+        (b"", "'' is no name of a generation"),
+        (b"../elsewhere\n", "'../elsewhere' is no name of a generation"),
+        (None, "Is a directory"),
+    ],
+)
+def test_a_live_pointer_that_cannot_be_read_is_named_with_the_way_out(data, content, reason):
+    kept, _ = put(data, CARD)
+    pointer = data / "live"
+    if content is None:
+        pointer.unlink()
+        pointer.mkdir()
+    else:
+        pointer.write_bytes(content)
+    with pytest.raises(GenerationDamaged, match=f"live does not say .*: {reason}; .* {kept.id}"):
+        opened(data)
+    plan = plan_rollback(data)
+    assert (plan.current, plan.target, plan.known) == (generation.UNKNOWN, kept.id, False)
+    if content is not None:
+        assert put(data, CARD)[0].id == kept.id
+        assert opened(data).manifest.id == kept.id
+
+
 def test_another_encoder_is_refused_with_both_named(data):
     put(data, CARD)
     with pytest.raises(GenerationMismatch, match=r"fake-1 \(64 dimensions\).*fake-2 \(64\)"):
         generation.open_live(data, FakeEncoder("fake-2"))
+
+
+@pytest.mark.parametrize(("stored", "named"), [("6", "form 6"), (None, "form of an older version")])
+def test_another_form_is_refused_with_both_named_and_an_ingest_makes_this_one(
+    data, monkeypatch, stored, named
+):
+    monkeypatch.setattr(module, "INDEX_VERSION", stored or "6")
+    old, _ = put(data, CARD)
+    if stored is None:
+        file = generation.folder_of(data, old.id) / "manifest.json"
+        manifest = json.loads(file.read_text("utf-8"))
+        del manifest["index_version"]
+        file.write_text(json.dumps(manifest), "utf-8")
+    monkeypatch.undo()
+    with pytest.raises(GenerationMismatch, match=f"{named}.* reads form {INDEX_VERSION}; .*ingest"):
+        opened(data)
+    encoder = FakeEncoder()
+    assert put(data, CARD, encoder=encoder)[0].index_version == INDEX_VERSION
+    assert encoder.seen == []
+    assert opened(data).passages.size == 2
+
+
+def test_another_splitter_is_refused_with_both_named_and_an_ingest_makes_this_one(data):
+    put(data, CARD)
+    wanted = PassageSettings(min_words=10, max_words=90)
+    match = r"cut by \d+:60-200, .* cut by \d+:10-90; .*max_words back, or .*ingest"
+    with pytest.raises(GenerationMismatch, match=match):
+        generation.open_live(data, FakeEncoder(), wanted)
+    publish(data, [CARD], FakeEncoder(), Settings(data=data, passages=wanted))
+    assert generation.open_live(data, FakeEncoder(), wanted).manifest.splitter.endswith(":10-90")
 
 
 @pytest.mark.parametrize("file", ["passages.sqlite", "body.faiss", "body-rows.npy"])
@@ -158,16 +221,47 @@ def test_a_dead_build_is_cleared_away(data):
     assert not left.exists()
 
 
-def test_a_full_disk_keeps_the_last_generation(data):
-    manifest, _ = put(data, CARD)
+@contextmanager
+def full_disk():
+    """Let the system itself refuse every byte after the first few, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    def full(*_):
-        raise OSError(28, "No space left on device")
 
-    with pytest.raises(DataUnusable, match=r"the last generation stays.*No space left"):
-        publish(data, [CARD, RENT], FakeEncoder(), Settings(data=data), full)
-    assert generation.live_id(data) == manifest.id
-    assert [p.name for p in (data / "generations").iterdir()] == [manifest.id]
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (passage_table, "write"),
+        (VectorCache, "vectors"),
+        (DenseField, "save"),
+        (AskedIndex, "save"),
+        (LexicalIndex, "save"),
+        (generation, "seal"),
+        (generation, "switch"),
+    ],
+    ids=["passages", "cache", "vectors", "lines", "words", "manifest", "pointer"],
+)
+def test_a_full_disk_keeps_the_last_generation(tmp_path, monkeypatch, owner, name):
+    settings = Settings(data=tmp_path, content=tmp_path / "content")
+    manifest, _ = publish(tmp_path, [CARD], FakeEncoder(), settings)
+    real = getattr(owner, name)
+
+    def write(*args, **kwargs):
+        with full_disk():
+            return real(*args, **kwargs)
+
+    monkeypatch.setattr(owner, name, write)
+    page = replace(RENT, asked=(Asked(1, "en", "where is my money"),))
+    with pytest.raises(DataUnusable, match=rf"{tmp_path}.*(large|full|I/O)"):
+        publish(tmp_path, [CARD, page], FakeEncoder(), settings)
+    monkeypatch.undo()
+    assert generation.live_id(tmp_path) == manifest.id
+    assert not [*(tmp_path / "generations").glob(".building-*")]
+    assert publish(tmp_path, [CARD, page], FakeEncoder(), settings)[0].counts["pages"] == 2
 
 
 def test_a_data_directory_that_is_a_file_is_named(tmp_path):

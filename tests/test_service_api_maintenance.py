@@ -1,5 +1,6 @@
 """Maintenance over the API: a key or nothing, one refresh at a time, cancelled, undone."""
 
+import json
 import time
 from collections import Counter
 
@@ -213,6 +214,20 @@ def test_a_roll_back_is_shown_then_confirmed_then_served(client):
     back = wait(client, client.post("/v1/refreshes", json={}).json())
     assert live(client) == back["report"]["generation"]
     assert live(client) == current
+
+
+def test_a_roll_back_to_what_another_encoder_made_is_refused(client, settings):
+    current, target = live(client), client.post("/v1/rollbacks", json={}).json()["target"]
+    file = generation.folder_of(settings.data, target) / "manifest.json"
+    written = file.read_text("utf-8")
+    made_by = json.loads(written)["encoder_digest"]
+    file.write_text(written.replace(made_by, "other"), "utf-8")
+    refused = client.post("/v1/rollbacks", json={"generation": target, "confirm": True})
+    file.write_text(written, "utf-8")
+    assert refused.status_code == 503
+    assert "made with encoder other" in refused.text
+    assert f"the settings name {made_by}" in refused.text
+    assert (live(client), generation.live_id(settings.data)) == (current, current)
 
 
 @pytest.mark.parametrize("left", [None, b"nothing"])

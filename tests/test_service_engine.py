@@ -8,8 +8,8 @@ import pytest
 from index import generation
 from index.opening import open_encoder
 from index.publish import publish
-from ingest.errors import IndexMissing
-from ingest.settings import Settings
+from ingest.errors import GenerationMismatch, IndexMissing
+from ingest.settings import PassageSettings, Settings
 from service.engine import Engine
 from service.quoting import candidate_spans
 from service.records import Question
@@ -30,6 +30,15 @@ def put(settings, *pages):
 def test_nothing_published_is_said_at_the_start(settings):
     with pytest.raises(IndexMissing, match="passerelle ingest"):
         Engine(settings)
+
+
+def test_what_was_cut_otherwise_than_the_settings_say_is_not_served(settings):
+    put(settings, CARD)
+    changed = settings.model_copy(update={"passages": PassageSettings(max_words=90)})
+    with pytest.raises(GenerationMismatch, match=r"cut by .*:60-200, .* cut by .*:60-90"):
+        Engine(changed)
+    put(changed, CARD)
+    Engine(changed).close()
 
 
 def test_a_new_generation_is_served_and_a_page_that_went_is_gone(settings):

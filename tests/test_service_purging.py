@@ -31,7 +31,7 @@ SECRET = "Zanzibarbara lives at the third house behind the old mill of the villa
 
 @pytest.fixture
 def settings(tmp_path, monkeypatch):
-    for module in (refreshing, purging):
+    for module in (refreshing, purging, rollbacks):
         monkeypatch.setattr(module, "open_encoder", lambda *_, **__: FakeEncoder())
     settings = Settings(data=tmp_path / "data", generations={"keep": 9})
     write(tmp_path / "pages", "card", "The card is free of charge for everyone in the town.")

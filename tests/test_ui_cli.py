@@ -1,5 +1,6 @@
 """The command line as people use it: exit codes, one line on stderr, never a traceback."""
 
+import argparse
 import json
 import os
 import shutil
@@ -11,7 +12,7 @@ import pytest
 
 from index.heads import read_heads
 from ui import apps
-from ui.cli import main
+from ui.cli import build_parser, main
 
 PAGE = """---
 title: The library card
@@ -66,6 +67,24 @@ def test_ingest_ask_status_and_doctor_work_together(home, capsys):
     assert "every checksum right" in capsys.readouterr().out
     assert run(home, "ingest", str(home / "pages")) == 0
     assert "1 unchanged" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("harm", ["folder gone", "another encoder"])
+def test_doctor_opens_what_is_live_as_a_service_does(home, capsys, harm):
+    run(home, "ingest", str(home / "pages"))
+    folder = home / "data" / "generations" / (home / "data" / "live").read_text().strip()
+    if harm == "folder gone":
+        shutil.rmtree(folder)
+    else:
+        file = folder / "manifest.json"
+        manifest = json.loads(file.read_text())
+        file.write_text(json.dumps({**manifest, "encoder_digest": "other"}))
+    capsys.readouterr()
+    assert run(home, "doctor", "--json") == 1
+    findings = {found["what"]: found for found in json.loads(capsys.readouterr().out)}
+    assert not findings["live generation"]["sound"]
+    assert "`passerelle ingest`" in findings["live generation"]["detail"]
+    assert findings["encoder"]["sound"]
 
 
 def test_a_refusal_exits_0(home, capsys):
@@ -128,6 +147,25 @@ def test_rollback_lists_and_switches(home, capsys):
     assert json.loads(capsys.readouterr().out)["pages"] == 1
 
 
+def test_rollback_to_what_another_encoder_made_is_refused_and_nothing_is_switched(home, capsys):
+    run(home, "ingest", str(home / "pages"))
+    old = (home / "data" / "live").read_text().strip()
+    (home / "pages" / "b.md").write_text(PAGE.replace("library-card", "b"), "utf-8")
+    run(home, "ingest", str(home / "pages"))
+    live = (home / "data" / "live").read_text()
+    file = home / "data" / "generations" / old / "manifest.json"
+    manifest = json.loads(file.read_text())
+    file.write_text(json.dumps({**manifest, "encoder_digest": "other"}))
+    capsys.readouterr()
+    assert run(home, "rollback", "--yes") == 1
+    shown = capsys.readouterr()
+    assert "is live" not in shown.out
+    assert f"{old} was made with encoder other" in shown.err
+    assert f"the settings name {manifest['encoder_digest']}" in shown.err
+    assert "set the encoder settings back" in shown.err
+    assert (home / "data" / "live").read_text() == live
+
+
 @pytest.mark.parametrize("left", [None, b"nothing"])
 def test_rollback_leaves_a_live_generation_that_cannot_be_read(home, capsys, left):
     run(home, "ingest", str(home / "pages"))
@@ -144,6 +182,21 @@ def test_rollback_leaves_a_live_generation_that_cannot_be_read(home, capsys, lef
     assert run(home, "status", "--json") == 0
 
 
+def test_every_command_names_a_live_pointer_that_is_no_text_and_two_repair_it(home, capsys):
+    pages, pointer = str(home / "pages"), home / "data" / "live"
+    run(home, "ingest", pages)
+    name = pointer.read_text()
+    for repair in (["ingest", pages], ["rollback", "--yes"]):
+        pointer.write_bytes(b"\xff\xfe")
+        for words in (["ask", "x"], ["status"], ["doctor"]):
+            capsys.readouterr()
+            assert run(home, *words) == 1
+            shown = capsys.readouterr()
+            assert f"{pointer} does not say which generation is live" in shown.out + shown.err
+        assert run(home, *repair) == 0
+        assert pointer.read_text() == name
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -157,12 +210,36 @@ def test_what_cannot_be_done_is_one_line_and_exit_1(home, capsys, words, message
     assert message in last_error(capsys)
 
 
+@pytest.mark.parametrize("words", [["ask", "x"], ["explain", "x"], ["serve", "--port", "0"]])
+def test_a_directory_that_was_mistyped_stays_missing(tmp_path, capsys, words):
+    assert main(["--data", str(tmp_path / "typo"), *words]) == 1
+    assert f"nothing has been published in {tmp_path / 'typo'}" in last_error(capsys)
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_an_empty_and_a_long_question_are_refused(home, capsys):
     run(home, "ingest", str(home / "pages"))
     assert run(home, "ask", " ") == 1
     assert "the question is empty" in last_error(capsys)
     assert run(home, "ask", "x" * 10_000) == 1
     assert "10000 characters" in last_error(capsys)
+
+
+def parsers(parser):
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for verb in action.choices.values():
+                yield from parsers(verb)
+
+
+@pytest.mark.parametrize("parser", [*parsers(build_parser())], ids=lambda one: one.prog)
+def test_every_argument_of_every_verb_says_what_it_is(parser):
+    assert [
+        action.metavar or action.option_strings
+        for action in parser._actions
+        if not action.help and not isinstance(action, argparse._SubParsersAction)
+    ] == []
 
 
 def test_wrong_usage_exits_2(capsys):

@@ -67,7 +67,8 @@ def test_purge_says_what_goes_and_asks(ingested, capsys, monkeypatch):
     assert (report["versions"], report["unsound"]) == (1, 0)
     assert run(ingested, "purge", "en/nope", "--yes") == 1
     assert "nothing is kept under 'en/nope'" in last_error(capsys)
-    assert run(ingested, "purge", "en/b", "--readmit") == 0
+    assert run(ingested, "purge", "en/b", "--readmit", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"readmitted": "en/b"}
 
 
 def test_keys_are_shown_once_listed_and_revoked(ingested, capsys):

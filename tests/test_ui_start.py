@@ -30,11 +30,7 @@ def listens(port):
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no terminal hangs up here")
 def test_a_missing_source_is_said_and_what_is_live_is_served_until_the_terminal_closes(home):
     pages, port, ui_port = home / "pages", *ports(2)
-    file = home / "settings.toml"
-    file.write_text(
-        f"[service]\nport = {port}\nui_port = {ui_port}\n[sources.ours]\npath = '{pages}'\n",
-        "utf-8",
-    )
+    file = settings_file(home, port, ui_port, pages)
     assert run(home, "ingest", str(pages)) == 0
     pages.rename(home / "elsewhere")
     command = [sys.executable, "-m", "ui.cli", "--data", str(home / "data")]
@@ -67,6 +63,37 @@ def test_a_missing_source_is_said_and_what_is_live_is_served_until_the_terminal_
         time.sleep(0.1)
     assert not listens(port)
     assert not listens(ui_port)
+
+
+def settings_file(home, port, ui_port, pages):
+    file = home / "settings.toml"
+    file.write_text(
+        f"[service]\nport = {port}\nui_port = {ui_port}\n[sources.ours]\npath = '{pages}'\n",
+        "utf-8",
+    )
+    return file
+
+
+@pytest.mark.parametrize("name", ["port", "ui_port"])
+def test_a_port_that_is_taken_is_named_before_anything_is_read(home, capsys, name):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken, (free,) = server.getsockname()[1], ports(1)
+        both = (taken, free) if name == "port" else (free, taken)
+        file = settings_file(home, *both, home / "pages")
+        assert run(home, "--settings", str(file), "start") == 1
+    said = capsys.readouterr().err
+    assert f"cannot listen on 127.0.0.1:{taken}: Address already in use" in said
+    assert f"set service.{name} to another" in said
+    assert "--port" not in said
+    assert not (home / "data" / "generations").exists()
+
+
+def test_a_first_start_that_fails_says_why(home, capsys):
+    file = settings_file(home, *ports(2), home / "elsewhere")
+    assert run(home, "--settings", str(file), "start") == 1
+    said = capsys.readouterr().err
+    assert f"{home / 'elsewhere'} does not exist" in said
+    assert "nothing has been published" not in said
 
 
 @pytest.mark.parametrize(

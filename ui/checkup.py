@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
-from index.generation import generations, live_id, verify
+from index.generation import generations, open_live, verify
 from index.opening import open_encoder
 from ingest.catalogue import Catalogue, translated
 from ingest.errors import PasserelleError
@@ -34,7 +34,7 @@ def check_all(settings: Settings) -> list[Finding]:
         ("data directory", _data),
         ("content", _content),
         ("encoder", _encoder),
-        ("live generation", lambda s: live_id(s.data)),
+        ("live generation", _live),
     ]
     findings = [_check(name, check, settings) for name, check in checks]
     return findings + [
@@ -64,6 +64,14 @@ def _data(settings: Settings) -> str:
 def _content(settings: Settings) -> str:
     content = load_content(settings.content)
     return f"{len(content.notices)} languages, {len(content.contacts)} contacts"
+
+
+def _live(settings: Settings) -> str:
+    """Open what is live as a service would: it may be whole and of another encoder."""
+    encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
+    opened = open_live(settings.data, encoder, settings.passages)
+    opened.passages.close()
+    return opened.manifest.id
 
 
 def _encoder(settings: Settings) -> str:

@@ -56,6 +56,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 _Verbs = argparse._SubParsersAction
+_JSON = "write JSON, for a program"
+_CONFIRM = "publish although more pages vanish than refresh.removal_share allows"
 
 
 def _interval(text: str) -> int:
@@ -69,14 +71,14 @@ def _content_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     ingest = verbs.add_parser("ingest", help="read pages and publish what changed")
     _source_options(ingest)
     ingest.add_argument("--dry-run", action="store_true", help="say what would change")
-    ingest.add_argument("--confirm-removals", action="store_true", help="yes, let the pages go")
+    ingest.add_argument("--confirm-removals", action="store_true", help=_CONFIRM)
     ingest.add_argument("--preview", metavar="KEY", help="how this page would be quoted")
     ingest.add_argument("--every", type=_interval, metavar="6h", help="again and again, until ^C")
-    ingest.add_argument("--json", action="store_true")
+    ingest.add_argument("--json", action="store_true", help=_JSON)
     ingest.set_defaults(run=commands.ingest)
     lint = verbs.add_parser("lint", help="name what a maintainer should mend on the pages")
     _source_options(lint)
-    lint.add_argument("--json", action="store_true")
+    lint.add_argument("--json", action="store_true", help=_JSON)
     lint.set_defaults(run=commands.lint)
 
 
@@ -107,15 +109,30 @@ def _source_options(verb: argparse.ArgumentParser) -> None:
 
 def _asking_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     for name, run, help_ in (
-        ("ask", commands.ask, "answer a question; - reads it from standard input"),
+        ("ask", commands.ask, "answer a question"),
         ("explain", commands.explain, "show what was found for a question, and why"),
     ):
         verb = verbs.add_parser(name, help=help_)
-        verb.add_argument("question", metavar="QUESTION")
+        verb.add_argument(
+            "question", metavar="QUESTION", help="in your own words; - reads it from standard input"
+        )
         verb.add_argument("--language", metavar="xx", help="of the notices around the answer")
-        verb.add_argument("--limit", type=int, choices=range(1, 11), metavar="N")
-        verb.add_argument("--json", action="store_true")
+        verb.add_argument(
+            "--limit", type=int, choices=range(1, 11), metavar="N", help="most quotations, 1 to 10"
+        )
+        verb.add_argument("--json", action="store_true", help=_JSON)
         verb.set_defaults(run=run)
+
+
+def _question_files(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--questions",
+        nargs="+",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="judged questions, one JSON object a line",
+    )
 
 
 def _serving_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
@@ -126,7 +143,7 @@ def _serving_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     ):
         verb = verbs.add_parser(name, help=help_)
         verb.add_argument("--host", help="default: this machine alone")
-        verb.add_argument("--port", type=int)
+        verb.add_argument("--port", type=int, metavar="N", help="default: as the settings say")
         verb.set_defaults(run=run)
     start = verbs.add_parser("start", help="ingest corpus/, serve both, answer one question")
     start.set_defaults(run=commands.start)
@@ -134,7 +151,7 @@ def _serving_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
 
 def _keeping_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     evaluate = verbs.add_parser("evaluate", help="measure answer quality on question files")
-    evaluate.add_argument("--questions", nargs="+", type=Path, required=True, metavar="FILE")
+    _question_files(evaluate)
     evaluate.add_argument("--split", choices=("tune", "dev", "gate"), help="only these questions")
     evaluate.add_argument("--json", type=Path, metavar="F", help="write the run")
     evaluate.add_argument("--report", type=Path, metavar="F", help="write the run as HTML")
@@ -143,8 +160,14 @@ def _keeping_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     evaluate.add_argument("--url", metavar="URL", help="measure a running service")
     evaluate.set_defaults(run=commands.evaluate)
     tune = verbs.add_parser("tune", help="fit the confidence on judged questions")
-    tune.add_argument("--questions", nargs="+", type=Path, required=True, metavar="FILE")
-    tune.add_argument("--split", nargs="+", choices=("tune", "dev"), default=["tune", "dev"])
+    _question_files(tune)
+    tune.add_argument(
+        "--split",
+        nargs="+",
+        choices=("tune", "dev"),
+        default=["tune", "dev"],
+        help="only these questions; default: both",
+    )
     tune.add_argument("--output", type=Path, metavar="F", help="write there, not to the generation")
     tune.set_defaults(run=commands.tune)
     heads = verbs.add_parser("tune-heads", help="learn to tell what people ask apart, and to find")
@@ -152,12 +175,14 @@ def _keeping_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     heads.set_defaults(run=commands.tune_heads)
     status = verbs.add_parser("status", help="say what is live")
     status.add_argument("--pages", action="store_true", help="list the keys of all pages")
-    status.add_argument("--json", action="store_true")
+    status.add_argument("--json", action="store_true", help=_JSON)
     status.set_defaults(run=keeping.status)
     history = verbs.add_parser("history", help="list refreshes, roll backs and purges")
     history.add_argument("run_id", nargs="?", metavar="ID", help="one of them, with its receipts")
-    history.add_argument("--limit", type=int, default=20, metavar="N")
-    history.add_argument("--json", action="store_true")
+    history.add_argument(
+        "--limit", type=int, default=20, metavar="N", help="most records; default: 20"
+    )
+    history.add_argument("--json", action="store_true", help=_JSON)
     history.set_defaults(run=keeping.history)
     feedback = verbs.add_parser("feedback", help="list what people said of quotations")
     feedback.add_argument(
@@ -165,17 +190,22 @@ def _keeping_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     )
     feedback.set_defaults(run=commands.feedback)
     doctor = verbs.add_parser("doctor", help="check model, data, content and every generation")
-    doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--json", action="store_true", help=_JSON)
     doctor.set_defaults(run=commands.doctor)
     rollback = verbs.add_parser("rollback", help="make an earlier generation live again")
-    rollback.add_argument("generation", nargs="?", metavar="GENERATION")
+    rollback.add_argument(
+        "generation",
+        nargs="?",
+        metavar="GENERATION",
+        help="default: the newest one before what is live",
+    )
     rollback.add_argument("--yes", action="store_true", help="do not ask")
     rollback.set_defaults(run=keeping.rollback)
     purge = verbs.add_parser("purge", help="erase a page for good, from every version")
-    purge.add_argument("key", metavar="KEY")
+    purge.add_argument("key", metavar="KEY", help="of the page, as `status --pages` lists it")
     purge.add_argument("--yes", action="store_true", help="do not ask")
     purge.add_argument("--readmit", action="store_true", help="let an erased page come back")
-    purge.add_argument("--json", action="store_true")
+    purge.add_argument("--json", action="store_true", help=_JSON)
     purge.set_defaults(run=keeping.purge)
     _key_verbs(verbs)
 
@@ -185,7 +215,7 @@ def _key_verbs(verbs: "_Verbs[argparse.ArgumentParser]") -> None:
     actions = keys.add_subparsers(dest="action", metavar="ACTION", required=True)
     for name, help_ in (("add", "make a key and show it once"), ("revoke", "end a key")):
         action = actions.add_parser(name, help=help_)
-        action.add_argument("name", metavar="NAME")
+        action.add_argument("name", metavar="NAME", help="whose key it is")
         action.set_defaults(run=keeping.keys)
     actions.add_parser("list", help="list who has a key").set_defaults(run=keeping.keys)
 

@@ -91,17 +91,20 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     from ui.plain import mount
     from ui.ports import address, listen
 
-    socket = listen(options.host or settings.service.host, _port(options, settings.service.port))
-    engine = _engine(settings)
-    app = create_app(engine)
-    mount(app, engine)
-    gc.freeze()
-    gc.enable()
-    config = uvicorn.Config(app, log_level=settings.service.log, access_log=False)
-    host, port = socket.getsockname()[:2]
-    say(f"Passerelle answers at {address(host, port)}/ ({engine.answerer.searcher.manifest.id})")
-    sys.stdout.flush()
-    uvicorn.Server(config).run(sockets=[socket])
+    host, port = options.host or settings.service.host, _port(options, settings.service.port)
+    with listen(host, port) as socket:
+        engine = _engine(settings)
+        app = create_app(engine)
+        mount(app, engine)
+        gc.freeze()
+        gc.enable()
+        config = uvicorn.Config(app, log_level=settings.service.log, access_log=False)
+        host, port = socket.getsockname()[:2]
+        say(
+            f"Passerelle answers at {address(host, port)}/ ({engine.answerer.searcher.manifest.id})"
+        )
+        sys.stdout.flush()
+        uvicorn.Server(config).run(sockets=[socket])
     return 0
 
 
@@ -119,13 +122,19 @@ def start(options: argparse.Namespace, settings: Settings) -> int:
     """Ingest the sources, serve both, print the addresses and one answered question."""
     from index.generation import live_manifest
     from ui.ingesting import ingest_sources, report_text
+    from ui.start import refuse_taken_ports
     from ui.start import start as start_all
 
+    refuse_taken_ports(settings)
     try:
         say(report_text(ingest_sources(sources_of(settings), settings, confirmed=False)))
     except (RefreshHeld, SourceError, PageError, StoreError) as error:
-        # What was published before answers as well as it did; raises when there is nothing.
-        kept = live_manifest(settings.data)
+        # What was published before answers as well as it did; where there is nothing, why it is so
+        # is all that can be said.
+        try:
+            kept = live_manifest(settings.data)
+        except StoreError:
+            raise error from None
         sys.stderr.write(
             f"passerelle: {error}\n"
             f"passerelle: served as before: generation {kept.id} of {kept.made_at[:10]}\n"

@@ -121,7 +121,8 @@ def purge(options: argparse.Namespace, settings: Settings) -> int:
             Purged(catalogue).readmit(options.key)
         finally:
             catalogue.close()
-        say(f"{options.key} may come back with the next ingest")
+        told = f"{options.key} may come back with the next ingest"
+        say(json.dumps({"readmitted": options.key}, ensure_ascii=False) if options.json else told)
         return 0
     # Beside what is for a program, so that `--json` is JSON alone.
     sys.stderr.write(

@@ -14,8 +14,13 @@ def address(host: str, port: int) -> str:
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, instead: str = "pass --port") -> socket.socket:
     """Return a socket that listens at `host:port`; 0 takes any free port.
+
+    Args:
+        host: an address of this machine.
+        port: where to listen there.
+        instead: how another port is named, for a person.
 
     Raises:
         SettingsInvalid: the port is in use, not allowed or none, or the host is not ours.
@@ -30,15 +35,15 @@ def listen(host: str, port: int) -> socket.socket:
         # A port or a host that cannot be one is no error of the system's, and has no `strerror`.
         reason = getattr(error, "strerror", None) or error
         raise SettingsInvalid(
-            f"cannot listen on {host}:{port}: {reason}; stop what uses it, or pass --port"
+            f"cannot listen on {host}:{port}: {reason}; stop what uses it, or {instead}"
         ) from error
     return taken
 
 
-def refuse_port_in_use(host: str, port: int) -> None:
+def refuse_port_in_use(host: str, port: int, instead: str = "pass --port") -> None:
     """Raise when nothing could listen at `host:port`.
 
     Raises:
         SettingsInvalid: as `listen`.
     """
-    listen(host, port).close()
+    listen(host, port, instead).close()

@@ -22,6 +22,17 @@ PATIENCE = 120.0
 _ENDING = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
+def refuse_taken_ports(settings: Settings) -> None:
+    """Look at the ports of both servers, before anything that takes long.
+
+    Raises:
+        SettingsInvalid: one of them cannot be listened on.
+    """
+    service = settings.service
+    for name, port in (("port", service.port), ("ui_port", service.ui_port)):
+        refuse_port_in_use(service.host, port, f"set service.{name} to another")
+
+
 def start(settings: Settings, arguments: list[str]) -> int:
     """Serve both, print the addresses and one answered question, wait for the end.
 
@@ -33,8 +44,6 @@ def start(settings: Settings, arguments: list[str]) -> int:
         ServiceUnreachable: the API did not come up, or ended.
     """
     service = settings.service
-    for port in (service.port, service.ui_port):
-        refuse_port_in_use(service.host, port)
     api = address(service.host, service.port)
     command = [sys.executable, "-m", "ui.cli", *arguments]
     _end_on_signals()
