@@ -11,7 +11,7 @@ from itertools import chain, islice, zip_longest
 from index.encoder import Encoder
 from index.ensemble import Ensemble
 from index.records import Hit
-from index.search import Searcher
+from index.store import Searching
 from index.weights_file import Floats
 from ingest.ages import aged_from, compared_at, is_stale
 from ingest.errors import QuestionInvalid
@@ -61,7 +61,7 @@ class Answerer:
             vector, and so are the words in it that a wording of danger took.
     """
 
-    searcher: Searcher
+    searcher: Searching
     encoder: Encoder
     sentences: SentenceVectors
     content: Content

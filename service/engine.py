@@ -11,9 +11,9 @@ from contextlib import suppress
 from itertools import islice
 
 from index.encoder import Encoder
-from index.generation import Generation, folder_of, live_id, open_live
+from index.generation import folder_of
 from index.opening import open_encoder
-from index.search import Searcher
+from index.store import EmbeddedStore, Store
 from ingest.catalogue import Catalogue
 from ingest.errors import DataUnusable, PasserelleError
 from ingest.language import detect
@@ -59,8 +59,9 @@ class Engine:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._store: Store = EmbeddedStore(settings)
         # First of all: a mistyped directory must not be made, nor a model unpacked into it.
-        live_id(settings.data)
+        self._store.live()
         threading.Thread(target=_read_ahead, name="read-ahead", daemon=True).start()
         self.content: Content = load_content(settings.content)
         self.encoder: Encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
@@ -115,7 +116,7 @@ class Engine:
         """
         with self._swap:
             try:
-                if live_id(self.settings.data) == self._answerer.searcher.manifest.id:
+                if self._store.live() == self._answerer.searcher.manifest.id:
                     return False
                 self._answerer = self._open()
             except PasserelleError as error:
@@ -155,9 +156,8 @@ class Engine:
         self._catalogue.close()
 
     def _open(self) -> Answerer:
-        live = self._live()
-        searcher = Searcher(live, self.settings.search)
-        calibrations = calibrations_in(folder_of(self.settings.data, live.manifest.id))
+        searcher = self._store.open(self.encoder)
+        calibrations = calibrations_in(folder_of(self.settings.data, searcher.manifest.id))
         return Answerer(
             searcher,
             self.encoder,
@@ -183,9 +183,6 @@ class Engine:
         """Return the limit of the source that a page came from; None when it has none."""
         entry = self.settings.sources.get(self._catalogue.source_of(key) or "")
         return entry.max_age_days if entry else None
-
-    def _live(self) -> Generation:
-        return open_live(self.settings.data, self.encoder, self.settings.passages)
 
 
 def _reading(answerer: Answerer) -> Iterator[None]:

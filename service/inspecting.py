@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.search import Searcher, Summary
+from index.search import Summary
+from index.store import Searching
 from ingest.ages import aged_from, ages, is_stale
 from ingest.catalogue import Catalogue, Known
 from ingest.records import Page, Passage, Place
@@ -59,7 +60,7 @@ class InspectedPage:
     versions: tuple[tuple[str, str], ...]
 
 
-def inventory(searcher: Searcher, settings: Settings) -> list[PageState]:
+def inventory(searcher: Searching, settings: Settings) -> list[PageState]:
     """Return every live page by key, with how it stands."""
     catalogue = Catalogue(settings.data)
     try:
@@ -72,7 +73,7 @@ def inventory(searcher: Searcher, settings: Settings) -> list[PageState]:
     ]
 
 
-def inspect(key: str, searcher: Searcher, settings: Settings) -> InspectedPage:
+def inspect(key: str, searcher: Searching, settings: Settings) -> InspectedPage:
     """Return one live page as the service sees it.
 
     Raises:

@@ -10,8 +10,9 @@ from index.asked import names_of
 from index.encoder import Encoder
 from index.opening import open_encoder
 from index.passage_table import PassageTable
-from index.publish import Progress, publish
+from index.publish import Progress
 from index.receipts import prove
+from index.store import EmbeddedStore
 from ingest.catalogue import Catalogue
 from ingest.errors import PageUnknown, StoreError
 from ingest.history import Departure, History, Receipt
@@ -150,7 +151,7 @@ def _purge(
         versions = Purged(catalogue).erase(key, by)
         tell("building without it", 0, 0)
         pages = _staying(catalogue, settings)
-        manifest, _ = publish(settings.data, pages, encoder, settings, tell)
+        manifest, _ = EmbeddedStore(settings).publish(pages, encoder, tell)
         rolled_back = manifest.corpus_digest != catalogue.corpus_digest()
         went = finish_purges(catalogue, settings, encoder, pages if rolled_back else ())
         tell(PROVING, 0, len(passages))

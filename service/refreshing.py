@@ -14,9 +14,10 @@ from typing import Any
 from index import generation
 from index.encoder import Encoder
 from index.opening import open_encoder
-from index.publish import ENCODING_PASSAGES, generation_name, is_live, publish
+from index.publish import ENCODING_PASSAGES, generation_name, is_live
 from index.receipts import leaving, prove
 from index.records import Manifest
+from index.store import EmbeddedStore
 from ingest.catalogue import Catalogue
 from ingest.errors import Busy, PageUnknown, RefreshCancelled, RefreshHeld, StoreError
 from ingest.guarding import Confirmed, guard
@@ -215,7 +216,7 @@ class _Refresh:
         pages = [*catalogue.pages(staged=True)]
         if fresh > _MANY_PAGES or (len(pages) > _MANY_PAGES and self._encoded_by_another(light)):
             encoder = open_encoder(settings.encoder, settings.models, ingesting=True)
-        return publish(settings.data, pages, encoder, settings, self._progress)
+        return EmbeddedStore(settings).publish(pages, encoder, self._progress)
 
     def _encoded_by_another(self, encoder: Encoder) -> bool:
         """Whether what is live, if anything is, was made by another encoder."""

@@ -1,10 +1,10 @@
 """Going back to an earlier generation, one at a time with refreshes, and remembered like them."""
 
-from index.generation import open_named, switch
 from index.opening import open_encoder
 from index.rollback import RollbackPlan, plan_rollback
+from index.store import EmbeddedStore
 from ingest.catalogue import Catalogue
-from ingest.errors import RefreshHeld
+from ingest.errors import RefreshHeld, StoreError
 from ingest.history import History
 from ingest.lock import refreshing
 from ingest.settings import Settings
@@ -26,13 +26,16 @@ def roll_back(settings: Settings, seen: RollbackPlan, *, by: str) -> str:
         if plan_rollback(settings.data, seen.target) != seen:
             raise RefreshHeld("something was published meanwhile; look at what would change again")
         encoder = open_encoder(settings.encoder, settings.models, ingesting=False)
-        open_named(settings.data, seen.target, encoder, settings.passages).passages.close()
         catalogue = Catalogue(settings.data)
         try:
             recover(catalogue, settings)
             history, run = History(catalogue), new_run()
             history.begin(run, "rollback", by, live_or_none(settings))
-            switch(settings.data, seen.target)
+            try:
+                EmbeddedStore(settings).switch(seen.target, encoder)
+            except StoreError as error:
+                history.end(run, "failed", detail=str(error))
+                raise
             history.end(run, "published", generation=seen.target)
         finally:
             catalogue.close()

@@ -8,6 +8,7 @@ import pytest
 from index import generation, publish
 from index.asked import AskedIndex, Line
 from index.rollback import plan_rollback
+from index.store import EmbeddedStore
 from index.vectors import VectorCache
 from ingest.catalogue import Catalogue
 from ingest.elsewhere import elsewhere_lines
@@ -167,7 +168,7 @@ def test_a_purge_that_died_after_the_words_went_still_proves_the_lines(
     lined, tmp_path, monkeypatch
 ):
     with monkeypatch.context() as patched:
-        patched.setattr(purging, "publish", lambda *_: (_ for _ in ()).throw(SystemExit(9)))
+        patched.setattr(EmbeddedStore, "publish", lambda *_: (_ for _ in ()).throw(SystemExit(9)))
         with pytest.raises(SystemExit):
             purge("en/secret", lined, by="test")
     never_lets_go(monkeypatch, "where is she")
@@ -305,7 +306,7 @@ def test_a_purge_after_a_roll_back_says_what_is_live(settings, tmp_path):
 def test_a_purge_after_a_refresh_that_failed_finds_nothing_again(settings, tmp_path, monkeypatch):
     write(tmp_path / "pages", "card", "The card costs five euros for everyone in the town.")
     with monkeypatch.context() as patched:
-        patched.setattr(refreshing, "publish", lambda *_: (_ for _ in ()).throw(OSError("full")))
+        patched.setattr(EmbeddedStore, "publish", lambda *_: (_ for _ in ()).throw(OSError("full")))
         with pytest.raises(OSError, match="full"):
             refresh(tmp_path, settings)
     report = purge("en/secret", settings, by="test")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index.records import Hit
-from index.search import Searcher
+from index.store import Searching
 from ingest.errors import PageUnknown
 from ingest.records import Page
 from service.answering import Answerer, Found
@@ -161,7 +161,7 @@ def checked(citation: dict[str, Any], page: Page) -> dict[str, Any]:
     return citation | {"faithful": same and named}
 
 
-def gold(question: GoldQuestion, searcher: Searcher) -> list[dict[str, Any]]:
+def gold(question: GoldQuestion, searcher: Searching) -> list[dict[str, Any]]:
     """Return the gold pages of this index, each with its original and the spans it holds."""
     found = []
     for key in question.gold_pages:
