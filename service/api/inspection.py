@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from index.generation import generations, live_id, read_manifest
+from index.generation import generations, read_manifest
 from ingest.errors import GenerationDamaged, RunUnknown
 from service.api import inspection_schemas as schemas
 from service.api import wire
@@ -18,6 +18,7 @@ from service.api.maintenance_schemas import RefreshOut
 from service.api.routes import Current, LiveEngine
 from service.inspecting import InspectedPassage, inspect, inventory
 from service.kept_runs import KeptRuns
+from service.recovery import live_or_none
 
 _LOG = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ def findings(_: Maintainer, jobs: Running) -> schemas.FindingsOut:
 def kept_generations(_: Maintainer, engine: LiveEngine) -> list[schemas.GenerationOut]:
     """List the generations that are kept and can be read, newest first."""
     data = engine.settings.data
-    live = live_id(data)
+    live = live_or_none(engine.settings)
     manifests = []
     for name in reversed(generations(data)):
         # One that is damaged is not to be gone back to, and hides none of the others.
