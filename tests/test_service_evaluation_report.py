@@ -97,8 +97,8 @@ def test_the_report_shows_what_was_asked_as_text(page):
 
 def test_the_report_has_every_section_figure_and_step(page, run):
     seen = Seen(page)
-    wanted = ["Passerelle: answer quality", "Figures", "Parity, worst language first", "Confidence"]
-    assert seen.headings == [*wanted, "Errors"]
+    wanted = ["Finding", "Quoting", "Answering and refusing", "Parity, worst language first"]
+    assert seen.headings == ["Passerelle: answer quality", *wanted, "Confidence", "Errors"]
     assert seen.elements.count("svg") == 2
     assert all(f"<td>{step}<td" in page for step in STEPS)
     assert all(name.replace("_", " ") in seen.text for name in run.figures["all"])

@@ -11,10 +11,23 @@ from service.evaluation.run import Run
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;"
     "color:#1b2430}table{border-collapse:collapse;margin:1rem 0}td,th{border-bottom:1px solid #ddd;"
-    "padding:.25rem .7rem;text-align:start;vertical-align:top}td.n{text-align:end;"
-    "font-variant-numeric:tabular-nums}figure{display:inline-block;margin:1rem 0}"
+    "padding:.25rem .7rem;text-align:start;vertical-align:top}.n{text-align:end;"
+    "font-variant-numeric:tabular-nums}td small{white-space:nowrap}"
+    "figure{display:inline-block;vertical-align:top;margin:1rem 0}"
     "svg text{font-size:13px;fill:#1b2430}figcaption{max-width:24rem}"
 )
+# What finding brought, what was quoted of it, and whether to answer at all: a table each.
+_TOPICS = {
+    "Finding": (
+        *("page_at_1", "page_at_5", "page_at_10", "passage_at_1", "passage_at_5"),
+        *("mrr", "ndcg_at_10", "no_twins_at_5"),
+    ),
+    "Quoting": (
+        *("answer_span", "citation_precision", "citation_recall", "quote_fidelity"),
+        *("highlight_words", "notice_present"),
+    ),
+    "Answering and refusing": ("answered", "partial", "right_refusal", "refused_unanswerable"),
+}
 _SIDE = 320
 _CURVES = {
     "auroc": "AUROC",
@@ -29,8 +42,7 @@ def html_report(run: Run, questions: Sequence[GoldQuestion]) -> str:
     parts = [
         "<h1>Passerelle: answer quality</h1>",
         _pairs(run.stamps),
-        "<h2>Figures</h2>",
-        _figures(run.figures),
+        *(f"<h2>{title}</h2>{_figures(run.figures, names)}" for title, names in _TOPICS.items()),
         "<h2>Parity, worst language first</h2>",
         _parity(quality["parity"]),
         "<h2>Confidence</h2>",
@@ -87,21 +99,26 @@ def _pairs(values: Mapping[str, str]) -> str:
     return f"<table>{''.join(rows)}</table>"
 
 
-def _figures(figures: Mapping[str, Any]) -> str:
-    names = list(figures["all"])
-    head = "".join(f"<th>{escape(name.replace('_', ' '))}" for name in names)
+def _figures(figures: Mapping[str, Any], names: Sequence[str]) -> str:
+    counted = [name for name in names if name in figures["all"]]
+    head = "".join(f"<th class=n>{escape(name.replace('_', ' '))}" for name in counted)
     rows = []
-    for group, table in figures.items():
-        cells = "".join(f"<td class=n>{_cell(table.get(name))}" for name in names)
-        rows.append(f"<tr><th>{escape(group)}{cells}")
+    for group in sorted(figures, key=_place):
+        cells = "".join(f"<td class=n>{_cell(figures[group].get(name))}" for name in counted)
+        rows.append(f"<tr><th>{escape(group.replace('_', ' '))}{cells}")
     return f"<table><tr><th>{head}{''.join(rows)}</table>"
+
+
+def _place(group: str) -> tuple[int, str]:
+    """Order groups: all questions, then by language, then by kind."""
+    return 0 if group == "all" else 1 if group.startswith("language") else 2, group
 
 
 def _cell(figure: Mapping[str, float] | None) -> str:
     if figure is None:
         return ""
     span = f"{figure['low']:.2f}-{figure['high']:.2f}"
-    return f"{figure['mean']:.2f}<br><small>{span}, n={figure['n']}</small>"
+    return f"{figure['mean']:.2f}<br><small>{span}<br>n={figure['n']}</small>"
 
 
 def _parity(parity: Mapping[str, Any]) -> str:
@@ -132,7 +149,7 @@ def _plot(
     parts += [
         f'<polyline points="{path}" fill="none" stroke="#0b4f83" stroke-width="2"/>',
         f'<text x="{_SIDE / 2}" y="{_SIDE + 38}" text-anchor="middle">{escape(axes[0])}</text>',
-        f'<text transform="translate(-40 {_SIDE / 2}) rotate(-90)" text-anchor="middle">'
+        f'<text transform="translate(-44 {_SIDE / 2}) rotate(-90)" text-anchor="middle">'
         f"{escape(axes[1])}</text>",
     ]
     box = f'width="{_SIDE + 70}" height="{_SIDE + 60}" viewBox="-55 -10 {_SIDE + 70} {_SIDE + 60}"'
