@@ -36,6 +36,10 @@ _BEGINNING = (
     "(?:is|are|am|can|could|do|does|will|must|should) "
     "(?:i|you|we|they|he|she|it|my|our|the|there|this|that|these|someone|anyone)"
 )
+# Of these, the ones that a sentence may take up again.
+_REFERRING = frozenset(
+    "who|whom|which|qui|que|où|donde|onde|quem|де|хто|що|где|кто|что".split("|")  # noqa: SIM905
+)
 _JOINING = r"and|also|et|aussi|y|e|і|й|та|и|ve|و"
 # A row of commas is read once: read anew from each of them, 4,000 take seconds.
 _ENDS = re.compile(
@@ -44,7 +48,6 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(rf"(?:(?:{_JOINING})\s+|[\s,،;؛]+)*(?:و(?=(?:{_ASKING})\b))?", re.IGNORECASE)
-_ASKING_FIRST = re.compile(rf"(?:{_ASKING})\b", re.IGNORECASE)
 _ASKS = re.compile(
     rf"[?؟]|\b(?:{_ASKING})\b|(?:^|[.,:;!،؛]\s*)(?:{_BEGINNING})\b",
     re.IGNORECASE,
@@ -112,7 +115,7 @@ def _stands_alone(piece: str, before: str) -> bool:
     if len(words) < _FEWEST_WORDS or not _asks(piece):
         return False
     # "qui est enceinte et qui ne parle pas": the second refers to whom the first does.
-    return words[0] not in before.casefold().split()[1:] or bool(_ASKING_FIRST.match(piece))
+    return words[0] not in _REFERRING or words[0] not in before.casefold().split()[1:]
 
 
 def _asks(text: str) -> bool:

@@ -34,6 +34,7 @@ from service.parts import asked_in_story, parts_of
             "Kart için ne gerekir ve nasıl başvurulur acaba?",
             ("Kart için ne gerekir", "nasıl başvurulur acaba?"),
         ),
+        ("what is the CMP and is it gratuit?", ("what is the CMP", "is it gratuit?")),
         (
             "I came in May. Who pays the doctor? My son is ill. What does a mutuelle cover?",
             ("I came in May. Who pays the doctor?", "My son is ill. What does a mutuelle cover?"),
