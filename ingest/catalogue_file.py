@@ -71,5 +71,5 @@ def _open_to_read(file: Path) -> sqlite3.Connection:
     """
     log, shared = (file.with_name(f"{file.name}-{end}") for end in ("wal", "shm"))
     alone = not shared.exists() and not (log.exists() and log.stat().st_size)
-    address = f"file:{quote(str(file.absolute()))}?mode=ro{'&immutable=1' if alone else ''}"
+    address = f"file:{quote(os.fsencode(file.absolute()))}?mode=ro{'&immutable=1' if alone else ''}"
     return sqlite3.connect(address, uri=True, timeout=30, check_same_thread=False)

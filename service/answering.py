@@ -160,7 +160,7 @@ class Answerer:
         if question.situation:
             once = steer(once, question.situation)
         # A face, a row of marks or a telephone number is near to something too, and asks nothing.
-        likely = calibration.probability(seen) if _asks(text) else 0.0
+        likely = calibration.probability(seen) if terms or _asks(text) else 0.0
         return Found(language, tuple(once), likely, calibration, seen, vector)
 
     def outcome(self, found: Found) -> Outcome:

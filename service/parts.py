@@ -14,7 +14,7 @@ _BETWEEN = " ,،;؛"
 MOST = 4
 # Shorter ones lean on what stands before ("and how much?"), and are no question of their own.
 _FEWEST_WORDS = 3
-# Judged questions are shorter; in more words the question drowns in what is told.
+# All but two judged questions are shorter; in more words the question drowns in what is told.
 _STORY = 60
 
 # Words that ask wherever they stand, in the languages of the interface.
@@ -38,8 +38,10 @@ _BEGINNING = (
 )
 # Of these, the ones that a sentence may take up again.
 _REFERRING = frozenset(
-    "who|whom|which|qui|que|où|donde|onde|quem|де|хто|що|где|кто|что".split("|")  # noqa: SIM905
+    "who whom which when qui que où quand donde onde quem де хто що коли где кто что когда".split()  # noqa: SIM905
 )
+# French takes these up by "que": "si je suis malade et que je ne travaille pas".
+_TAKEN_UP = frozenset(("si", "quand", "lorsque", "comme"))
 _JOINING = r"and|also|et|aussi|y|e|і|й|та|и|ve|و"
 # A row of commas is read once: read anew from each of them, 4,000 take seconds.
 _ENDS = re.compile(
@@ -48,6 +50,7 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(rf"(?:(?:{_JOINING})\s+|[\s,،;؛]+)*(?:و(?=(?:{_ASKING})\b))?", re.IGNORECASE)
+_MARKED = re.compile(r".*[?؟]")
 _ASKS = re.compile(
     rf"[?؟]|\b(?:{_ASKING})\b|(?:^|[.,:;!،؛]\s*)(?:{_BEGINNING})\b",
     re.IGNORECASE,
@@ -67,7 +70,7 @@ def parts_of(question: str) -> tuple[str, ...]:
     asked = False
     for start, end in _pieces(question):
         begin = _after(question, start, end)
-        before = question[spans[-1][0] : start] if spans else ""
+        before = question[spans[-1][0] : start].rstrip() if spans else ""
         if not spans or (asked and _stands_alone(question[begin:end], before)):
             spans.append((begin, end))
             asked = _asks(question[begin:end])
@@ -91,7 +94,9 @@ def asked_in_story(text: str) -> tuple[str, ...]:
     if len(text.split()) <= _STORY:
         return ()
     sentences = [text[start:end] for start, end in sentence_spans(text)]
-    asking = [sentence for sentence in sentences if sentence[-1] in "?؟"] or sentences[-1:]
+    # Up to its last mark: "...? thanks" goes on in small letters.
+    marked = [found[0] for one in sentences if (found := _MARKED.match(one))]
+    asking = marked or sentences[-1:]
     return tuple(" ".join(sentence.split()[-_STORY // 2 :]) for sentence in asking[:-3:-1])
 
 
@@ -115,7 +120,10 @@ def _stands_alone(piece: str, before: str) -> bool:
     if len(words) < _FEWEST_WORDS or not _asks(piece):
         return False
     # "qui est enceinte et qui ne parle pas": the second refers to whom the first does.
-    return words[0] not in _REFERRING or words[0] not in before.casefold().split()[1:]
+    told = before.casefold().split()
+    if before.endswith(("?", "؟")) or words[0] not in _REFERRING:
+        return True
+    return words[0] not in told[1:] and not (words[0] == "que" and _TAKEN_UP.intersection(told))
 
 
 def _asks(text: str) -> bool:

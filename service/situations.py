@@ -1,12 +1,12 @@
 """Sibling cases of one page ("asylum seeker", "employee"): offered as choices, and chosen. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from index.records import Hit
 from ingest.records import Passage, digest_of
 from service.records import Situation
 
-# How many of the best passages are looked at for cases.
+# How many of the best passages are looked at for cases, of a chosen case and of the others.
 _NEAR = 10
 
 
@@ -28,16 +28,26 @@ def situations(hits: Sequence[Hit], chosen: str | None = None) -> tuple[Situatio
     if not hits:
         return ()
     first = hits[0].passage
-    near = [hit.passage for hit in hits[:_NEAR] if hit.passage.page_key == first.page_key]
+    others = [hit for hit in hits if chosen not in _case_ids(hit)]
+    best = [*[hit for hit in hits if chosen in _case_ids(hit)][:_NEAR], *others[:_NEAR]]
+    near = [hit.passage for hit in best if hit.passage.page_key == first.page_key]
     path = [digest_of(first.page_key, *first.section[:n]) for n in range(1, len(first.section) + 1)]
     offered: list[Situation] = []
-    for depth in [*map(first.section.index, first.cases), len(first.section)]:
+    for depth in [*_depths(first), len(first.section)]:
         siblings = _siblings(near, first.section[:depth])
         if len(siblings) > 1:
             offered += siblings
             if chosen not in path[depth:]:
                 break
     return tuple(offered)
+
+
+def _depths(passage: Passage) -> Iterator[int]:
+    """Return where in its section the cases of a passage stand; one inside may bear its name."""
+    after = 0
+    for case in passage.cases:
+        yield (depth := passage.section.index(case, after))
+        after = depth + 1
 
 
 def _siblings(passages: Sequence[Passage], parent: tuple[str, ...]) -> list[Situation]:

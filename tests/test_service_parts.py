@@ -34,6 +34,13 @@ from service.parts import asked_in_story, parts_of
             "Kart için ne gerekir ve nasıl başvurulur acaba?",
             ("Kart için ne gerekir", "nasıl başvurulur acaba?"),
         ),
+        (
+            "Comment inscrire mon enfant qui ne parle pas français ? Qui peut m'aider à l'école ?",
+            (
+                "Comment inscrire mon enfant qui ne parle pas français ?",
+                "Qui peut m'aider à l'école ?",
+            ),
+        ),
         ("what is the CMP and is it gratuit?", ("what is the CMP", "is it gratuit?")),
         (
             "I came in May. Who pays the doctor? My son is ill. What does a mutuelle cover?",
@@ -61,6 +68,8 @@ def test_parts_begin_where_another_question_does(question, parts):
         "I live in Lyon and am a student, how do I get a card",
         "Je suis enceinte et quand je vais accoucher qui paie",
         "Comment faire pour ma femme qui est enceinte et qui ne parle pas français",
+        "Comment faire si je suis malade et que je n'ai pas de papiers ?",
+        "What happens when I lose my job and when I have no savings?",
         "شوهرم کار می‌کند و من بیمه ندارم، چه کار کنم",
         "أنا من سوريا ومن دون أوراق كيف أتعالج",
         "? ? ?",
@@ -90,6 +99,7 @@ STORY = "We came in May, my wife and I, and live in a room at my cousin's. " * 5
     [
         (STORY + "Is it free? How do I get a card?", ("How do I get a card?", "Is it free?")),
         ("How do I get a card? " + STORY, ("How do I get a card?",)),
+        (STORY + "How do I get a card ? thanks. Good day.", ("How do I get a card ?",)),
         (STORY + "Please tell me about the card.", ("Please tell me about the card.",)),
         ("then " * 70 + "how do I get a card", ("then " * 24 + "how do I get a card",)),
         ("How do I get a card? We came in May.", ()),

@@ -68,6 +68,20 @@ def test_what_was_chosen_comes_first_and_what_is_inside_it_is_offered_beside_its
     assert labels(again, pupil.id) == ["Child", "Adult", "Pupil", "Baby"]
 
 
+def test_a_case_inside_a_case_may_bear_its_name():
+    found = hits(cases(Adult=cases(Adult=p("Ten euros."), Worker=p("Five.")), Child=p("Free.")))
+    adult = situations([*found.values()])[0]
+    steered = steer([*found.values()], adult.id)
+    assert labels(steered, adult.id) == ["Adult", "Child", "Adult", "Worker"]
+
+
+def test_the_siblings_of_a_choice_of_many_passages_are_offered_still():
+    adult, child = hits(FLAT).values()
+    many = [replace(adult, score=1.0 - n / 100) for n in range(12)]
+    chosen = situations([adult, child])[0].id
+    assert labels(steer([*many, child], chosen), chosen) == ["Adult", "Child"]
+
+
 def test_an_unknown_choice_changes_nothing():
     found = [*hits(NESTED).values()]
     assert steer(found, "0123456789abcdef") == found

@@ -92,8 +92,7 @@ def take_out_unseen(
         is_kept = node.mem_id in around_title or node.mem_id == content.mem_id
         if is_kept or not _is_hidden(node) or _is_opened(node, opened):
             continue
-        has_words = _WORD.search(_text(node)) is not None
-        found += has_words and not _is_site(node, site_tags, inside_site)
+        found += _has_words(node) and not _is_site(node, site_tags, inside_site)
         node.decompose()
     return found
 
@@ -101,10 +100,7 @@ def take_out_unseen(
 def unseen_loss(count: int) -> str:
     """Return the line that says to a maintainer how many hidden stretches were left out."""
     number = f"{count} hidden stretches are" if count > 1 else "1 hidden stretch is"
-    return (
-        f"{number} left out, as nobody sees them (hidden, display: none, aria-hidden); "
-        "show what is content"
-    )
+    return f"{number} left out, as nobody sees them (hidden, display: none); show what is content"
 
 
 def _is_hidden(node: LexborNode) -> bool:
@@ -112,7 +108,8 @@ def _is_hidden(node: LexborNode) -> bool:
     # A browser opens what is hidden until found when somebody searches the page for its words.
     if "hidden" in attributes and (attributes["hidden"] or "").lower() != "until-found":
         return True
-    if (attributes.get("aria-hidden") or "").strip().lower() == "true":
+    # It hides from screen readers alone: words there are seen, signs are for the eye.
+    if (attributes.get("aria-hidden") or "").strip().lower() == "true" and not _has_words(node):
         return True
     return _STYLED_AWAY.search(attributes.get("style") or "") is not None
 
@@ -155,6 +152,10 @@ def _with_ancestors(node: LexborNode | None) -> Iterator[LexborNode]:
     while node is not None:
         yield node
         node = node.parent
+
+
+def _has_words(node: LexborNode) -> bool:
+    return _WORD.search(_text(node)) is not None
 
 
 def _attribute(node: LexborNode, name: str) -> str:
