@@ -5,11 +5,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import expect
+from tests.browser.conftest import ROOT, Visit, Visitor, free_port, start, stop, wait_for
 
-from tests.browser.conftest import ROOT, SLOWEST, Visit, Visitor, free_port, start, stop, wait_for
-
-expect.set_options(timeout=SLOWEST)
 NEWER = """([wanted, old]) => {
   const found = document.querySelector(wanted);
   return found && (!found.dataset.answer || found.dataset.answer !== old);

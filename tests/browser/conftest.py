@@ -19,7 +19,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import fake_api
@@ -36,7 +36,9 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# A machine that is busy with other things is slow, and no reason to fail.
 SLOWEST = 120_000
+expect.set_options(timeout=SLOWEST)
 MISSING = f"NO BROWSER TESTS: {CHROMIUM} is not there; install Debian's package chromium"
 GLOSSARY = """
 [[terms]]
@@ -217,7 +219,6 @@ def opener(chromium: Browser) -> Iterator[Visit]:
     def open_one(*, width: int = 1280, locale: str = "en", **options) -> Visitor:
         viewport = {"width": width, "height": 800}
         context = chromium.new_context(viewport=viewport, locale=locale, **options)
-        # A machine that is busy with other things is slow, and no reason to fail.
         context.set_default_timeout(SLOWEST)
         visitor = Visitor(context.new_page(), context)
         context.on("request", lambda request: visitor.requests.append(request.url))

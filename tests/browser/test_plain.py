@@ -30,8 +30,13 @@ def open_start(visit, sites, code="en", width=1280, **options):
 
 def ask(visitor, question):
     visitor.page.fill("textarea", question)
-    with visitor.page.expect_navigation():
-        visitor.page.click("form.ask button")
+    follow(visitor.page.locator("form.ask button"))
+
+
+def follow(target):
+    """Click on what leads to another page, and wait until the whole of it is there."""
+    with target.page.expect_navigation():
+        target.click()
 
 
 def too_wide(page) -> list[int]:
@@ -60,7 +65,7 @@ def test_a_question_is_answered_with_quotations_and_their_page_can_be_read(visit
     assert page.locator(".notice").is_visible()
     assert page.locator(".bar .short").is_visible()
     lead = quotation.inner_text()
-    page.locator(".card").first.locator(".links a").last.click()
+    follow(page.locator(".card").first.locator(".links a").last)
     assert re.search(r"/pages/.+@\w+\?at=\d+-\d+#c\d+$", page.url)
     marked = page.locator(".quoted")
     assert marked.first.is_visible()
@@ -105,7 +110,7 @@ def test_personal_data_is_left_out_and_can_be_removed(visit, sites, code):
     ask(visitor, f"{QUESTIONS[code]} {PHONE}")
     assert page.locator("blockquote").count() > 0
     assert PHONE not in page.inner_text("body")
-    page.locator("form.choices button[name=remove]").click()
+    follow(page.locator("form.choices button[name=remove]"))
     assert PHONE not in page.content()
     assert page.locator("blockquote").count() > 0
     assert page.locator(".caution").count() == 0
@@ -114,14 +119,14 @@ def test_personal_data_is_left_out_and_can_be_removed(visit, sites, code):
 def test_she_can_have_it_searched_with_all_the_same(visit, sites):
     visitor = open_start(visit, sites)
     ask(visitor, f"{QUESTIONS['en']} {PHONE}")
-    visitor.page.click("button[name=keep]")
+    follow(visitor.page.locator("button[name=keep]"))
     assert PHONE in visitor.page.inner_text(".asked")
     assert visitor.page.locator(".caution").count() == 0
 
 
 def test_an_example_asks_at_once(visit, sites):
     visitor = open_start(visit, sites)
-    visitor.page.locator("form.choices button").first.click()
+    follow(visitor.page.locator("form.choices button").first)
     assert visitor.page.locator("#answer").is_visible()
     assert visitor.page.url == f"{sites.plain}/"
 
@@ -129,7 +134,7 @@ def test_an_example_asks_at_once(visit, sites):
 def test_the_answer_can_be_seen_in_another_language(visit, sites):
     visitor = open_start(visit, sites)
     ask(visitor, QUESTIONS["en"])
-    visitor.page.click("#languages button[lang=ar]")
+    follow(visitor.page.locator("#languages button[lang=ar]"))
     assert visitor.page.locator("html").get_attribute("dir") == "rtl"
     assert visitor.page.locator("blockquote").first.get_attribute("dir") == "ltr"
     assert visitor.page.locator(".foreign").first.is_visible()
@@ -218,7 +223,7 @@ def test_feedback_reaches_the_maintainer_without_the_question_unless_ticked(visi
         form.locator("summary").click()
         if ticked:
             form.locator("input[type=checkbox]").check()
-        form.locator("button[value=unclear]").click()
+        follow(form.locator("button[value=unclear]"))
         assert "Thank you" in visitor.page.inner_text("h1")
     db = sqlite3.connect(served.data / "feedback.sqlite")
     rows = db.execute("select kind, question from feedback order by id desc limit 2").fetchall()

@@ -1,6 +1,7 @@
 """The plain page in a browser when it is left, attacked, hurried or forgotten."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_plain import QUESTIONS, ask, open_start
 
@@ -69,8 +70,8 @@ def test_asking_twice_in_a_hurry_gives_one_answer(visit, sites):
     visitor = open_start(visit, sites)
     visitor.page.fill("textarea", QUESTIONS["en"])
     visitor.page.dblclick("form.ask button")
-    visitor.page.wait_for_selector("blockquote")
-    assert visitor.page.locator("h1#answer").count() == 1
+    expect(visitor.page.locator("blockquote").first).to_be_visible()
+    expect(visitor.page.locator("h1#answer")).to_have_count(1)
 
 
 def test_a_page_left_open_answers_still(visit, sites):

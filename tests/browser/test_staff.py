@@ -85,7 +85,6 @@ def visit(chromium, staff, home, locale):
     words = staff_words(locale[:2])
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale=locale)
     context.set_default_timeout(SLOWEST)
-    expect.set_options(timeout=SLOWEST)
     page = context.new_page()
     page.goto(staff)
     key = Keys(home / "data").add(f"Anna {os.urandom(4).hex()}")

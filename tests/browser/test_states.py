@@ -61,7 +61,7 @@ def test_a_case_is_a_choice_and_its_passage_comes_first(put, acted):
     expect(page.locator(".card").first).to_contain_text("people who look for work")
     expect(page.locator(".asked strong")).to_have_text(CASES[1])
     assert acted.answerer.asked[-1].situation == "case-1"
-    assert page.get_by_role("button", name=CASES[0]).is_visible()
+    expect(page.get_by_role("button", name=CASES[0])).to_be_visible()
 
 
 def test_nothing_that_others_wrote_runs_or_turns_the_line(put):
