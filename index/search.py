@@ -22,6 +22,8 @@ from ingest.settings import SearchSettings
 Summary = dict[str, str | None]
 
 _BRIDGED_TO = frozenset(("en", "fr"))
+# The words that bring half of what words can bring: many are no proof, and a long question has many.
+_HALF = 10.0
 
 
 class Searcher:
@@ -117,7 +119,7 @@ class Searcher:
         if asked:
             legs["asked"] = asked.rows[rows]
         scores = self._settings.body_weight * legs["body"]
-        scores += self._settings.lexical_weight * legs["lexical"]
+        scores += self._settings.lexical_weight * _saturated(legs["lexical"])
         if asked:
             scores += self._settings.asked_weight * legs["asked"]
         order = np.lexsort((rows, -scores))[:limit]
@@ -158,3 +160,8 @@ class Searcher:
             parts={name: round(float(values[at]), 4) for name, values in legs.items()},
             led_to=led_to,
         )
+
+
+def _saturated(words: Floats) -> Floats:
+    """Return what words count, 0..1."""
+    return words / (words + np.float32(_HALF))

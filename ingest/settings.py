@@ -120,7 +120,7 @@ class SearchSettings(_Group):
     queries: bool = True
     body_weight: float = Field(default=1.0, ge=0)
     bridge_weight: float = Field(default=1.0, ge=0)
-    lexical_weight: float = Field(default=0.018, ge=0)
+    lexical_weight: float = Field(default=0.25, ge=0)
     asked_weight: float = Field(default=2.0, ge=0)
 
 

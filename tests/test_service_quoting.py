@@ -10,9 +10,12 @@ from service.quoting import candidate_spans, count_words, highlight
 QUOTE = "The card is free. Apply online or by post. It takes two weeks. Call if it is lost."
 
 
-def shown(scores: list[float], budget: int) -> list[str]:
+def shown(scores: list[float], budget: int, most: int = 0) -> list[str]:
     spans = candidate_spans(QUOTE)
-    return [QUOTE[start:end] for start, end in highlight(QUOTE, spans, scores, budget)]
+    return [
+        QUOTE[start:end]
+        for start, end in highlight(QUOTE, spans, scores, budget, max(budget, most))
+    ]
 
 
 def test_the_best_sentence_alone_when_the_budget_is_small():
@@ -32,6 +35,16 @@ def test_neighbours_are_one_highlight():
 
 def test_the_first_sentence_wins_among_equals():
     assert shown([0.50, 0.52, 0.1, 0.1], budget=4) == ["The card is free."]
+
+
+def test_sentences_that_are_as_good_as_the_best_have_more_room():
+    near = [0.1, 0.9, 0.87, 0.3]
+    assert shown(near, budget=6, most=20) == ["Apply online or by post. It takes two weeks."]
+    assert shown(near, budget=6, most=8) == ["Apply online or by post."]
+    # The fourth is not as good, and finds no room in the budget.
+    assert shown([0.1, 0.9, 0.87, 0.8], budget=9, most=20) == [
+        "Apply online or by post. It takes two weeks."
+    ]
 
 
 def test_a_sentence_longer_than_the_budget_is_never_cut():
@@ -56,7 +69,7 @@ By post:
 def steps_shown(scores: list[float], budget: int) -> list[str]:
     spans = candidate_spans(STEPS)
     assert len(spans) == len(scores)
-    return [STEPS[start:end] for start, end in highlight(STEPS, spans, scores, budget)]
+    return [STEPS[start:end] for start, end in highlight(STEPS, spans, scores, budget, budget)]
 
 
 def test_a_numbered_step_brings_those_before_it_and_what_leads_to_their_list():
@@ -97,11 +110,11 @@ def test_a_list_within_a_step_leaves_the_steps_around_it_together():
     assert all(step in text for step in ("To apply", "1. Gather", "2. Send", "3. Wait"))
 
 
-@given(st.lists(st.floats(0, 1), min_size=4, max_size=4), st.integers(5, 40))
-def test_a_highlight_never_cuts_a_sentence_and_keeps_to_its_budget(scores, budget):
+@given(st.lists(st.floats(0, 1), min_size=4, max_size=4), st.integers(5, 40), st.integers(0, 20))
+def test_a_highlight_never_cuts_a_sentence_and_keeps_to_its_budget(scores, budget, more):
     spans = candidate_spans(QUOTE)
-    found = highlight(QUOTE, spans, scores, budget)
+    found = highlight(QUOTE, spans, scores, budget, budget + more)
     assert {start for start, _ in found} <= {s for s, _ in spans}
     assert {end for _, end in found} <= {e for _, e in spans}
     assert all(a[1] < b[0] for a, b in pairwise(found))
-    assert sum(count_words(QUOTE, span) for span in found) <= max(budget, 5)
+    assert sum(count_words(QUOTE, span) for span in found) <= budget + more
