@@ -22,7 +22,7 @@ from ingest.settings import SearchSettings
 Summary = dict[str, str | None]
 
 _BRIDGED_TO = frozenset(("en", "fr"))
-# The words that bring half of what words can bring: many are no proof, and a long question has many.
+# What of BM25 brings half of what words can: a long question has many, and many prove little.
 _HALF = 10.0
 
 
