@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import bm25s
 import numpy as np
@@ -19,6 +20,9 @@ from bm25s import stopwords
 from index.weights_file import Floats
 from ingest.errors import GenerationDamaged
 
+_Score = TypeVar("_Score", float, Floats)
+# The score that is half of what words can count: a long question has many, and many prove little.
+_HALF = 10.0
 _STEMMERS = {
     "fr": "french",
     "en": "english",
@@ -192,3 +196,8 @@ class LexicalIndex:
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise GenerationDamaged(f"{folder}: words cannot be read: {error}") from error
         return loaded
+
+
+def saturated(score: _Score) -> _Score:
+    """Return what a score of words counts, 0..1."""
+    return score / (score + _HALF)

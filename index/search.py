@@ -13,7 +13,7 @@ import numpy as np
 from index.asked import AskedScores
 from index.dense import Rows
 from index.generation import Generation
-from index.lexical import analyse
+from index.lexical import analyse, saturated
 from index.records import Hit, Manifest
 from index.weights_file import Floats
 from ingest.records import Page, Passage
@@ -22,8 +22,6 @@ from ingest.settings import SearchSettings
 Summary = dict[str, str | None]
 
 _BRIDGED_TO = frozenset(("en", "fr"))
-# What of BM25 brings half of what words can: a long question has many, and many prove little.
-_HALF = 10.0
 
 
 class Searcher:
@@ -119,7 +117,7 @@ class Searcher:
         if asked:
             legs["asked"] = asked.rows[rows]
         scores = self._settings.body_weight * legs["body"]
-        scores += self._settings.lexical_weight * _saturated(legs["lexical"])
+        scores += self._settings.lexical_weight * saturated(legs["lexical"])
         if asked:
             scores += self._settings.asked_weight * legs["asked"]
         order = np.lexsort((rows, -scores))[:limit]
@@ -160,8 +158,3 @@ class Searcher:
             parts={name: round(float(values[at]), 4) for name, values in legs.items()},
             led_to=led_to,
         )
-
-
-def _saturated(words: Floats) -> Floats:
-    """Return what words count, 0..1."""
-    return words / (words + np.float32(_HALF))

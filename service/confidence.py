@@ -16,6 +16,7 @@ from typing import Any
 
 from index.asked import AskedScores
 from index.generation import TUNED
+from index.lexical import saturated
 from index.records import Hit
 from ingest.errors import SettingsInvalid
 
@@ -156,7 +157,7 @@ def features(
         "asked": float(asked.rows.max()) if asked else 0.0,
         "first_body": _near(first),
         "first_asked": first.parts.get("asked", 0.0),
-        "lexical": _squashed(first.parts["lexical"]),
+        "lexical": saturated(first.parts["lexical"]),
         "share": first.parts["share"],
         "sentence": max(hit.parts.get("sentence", 0.0) for hit in hits),
         "spelling": max(hit.parts.get("spelling", 0.0) for hit in hits),
@@ -169,7 +170,3 @@ def features(
 def _near(hit: Hit) -> float:
     """Return the cosine with the body, before any adapter."""
     return hit.parts.get("near", hit.parts["body"])
-
-
-def _squashed(score: float) -> float:
-    return score / (score + 10)
